@@ -1,0 +1,82 @@
+use crate::Form;
+use std::collections::{BTreeMap, HashMap};
+
+/// Every form there is, by id and by the intent that begins it.
+#[derive(Debug)]
+pub struct Catalogue {
+    forms: BTreeMap<String, Form>,
+    by_intent: HashMap<String, String>,
+    /// The form that searches the city's answers when no intent is clear; it takes the resident's words.
+    search: String,
+    /// The form that brings a person.
+    person: String,
+}
+
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum BadCatalogue {
+    #[error("two forms have the id `{0}`")]
+    SameId(String),
+    #[error("the intent `{intent}` begins both `{first}` and `{second}`")]
+    SameIntent { intent: String, first: String, second: String },
+    #[error("there is no form `{0}`, which the dialogue needs")]
+    Missing(String),
+}
+
+impl Catalogue {
+    pub fn new(forms: Vec<Form>, search: &str, person: &str) -> Result<Self, BadCatalogue> {
+        let mut catalogue = Self {
+            forms: BTreeMap::new(),
+            by_intent: HashMap::new(),
+            search: search.to_owned(),
+            person: person.to_owned(),
+        };
+        for form in forms {
+            for intent in &form.intents {
+                if let Some(first) = catalogue.by_intent.insert(intent.to_string(), form.id.to_string()) {
+                    return Err(BadCatalogue::SameIntent {
+                        intent: intent.to_string(),
+                        first,
+                        second: form.id.to_string(),
+                    });
+                }
+            }
+            let id = form.id.to_string();
+            if catalogue.forms.insert(id.clone(), form).is_some() {
+                return Err(BadCatalogue::SameId(id));
+            }
+        }
+        for needed in [search, person] {
+            if !catalogue.forms.contains_key(needed) {
+                return Err(BadCatalogue::Missing(needed.to_owned()));
+            }
+        }
+        Ok(catalogue)
+    }
+
+    pub fn form(&self, id: &str) -> Option<&Form> {
+        self.forms.get(id)
+    }
+
+    pub fn for_intent(&self, intent: &str) -> Option<&Form> {
+        self.by_intent.get(intent).and_then(|id| self.form(id))
+    }
+
+    pub fn forms(&self) -> impl Iterator<Item = &Form> {
+        self.forms.values()
+    }
+
+    pub fn search(&self) -> &str {
+        &self.search
+    }
+
+    pub fn person(&self) -> &str {
+        &self.person
+    }
+
+    /// The forms of the menu, in their order.
+    pub fn menu(&self) -> Vec<&Form> {
+        let mut forms: Vec<_> = self.forms().filter(|form| form.menu.is_some()).collect();
+        forms.sort_by_key(|form| form.menu);
+        forms
+    }
+}

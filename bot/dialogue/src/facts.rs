@@ -1,0 +1,87 @@
+use model::{Choice, Part, Say};
+use std::collections::BTreeMap;
+
+use crate::Answer;
+
+/// The one thing the engine must know before it can go on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// What a resident's words mean for a field that the service knows by name.
+    Lookup {
+        form: String,
+        field: String,
+        text: String,
+        /// The field was asked for: the words are its answer. Otherwise they are a whole request that may contain it.
+        asked: bool,
+    },
+    /// Do what the form is for. Runs in a savepoint of the turn's transaction, once.
+    Perform { form: String, answers: BTreeMap<String, Answer>, text: String },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    Found(Found),
+    Outcome(Outcome),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    One(Candidate),
+    /// Several fit; the resident chooses.
+    Many(Vec<Candidate>),
+    None,
+    /// Nothing that can be used, and why (outside the city, in the sea).
+    Refused(Say),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    pub value: String,
+    pub label: String,
+}
+
+/// How a service's work ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    Done {
+        say: Vec<Part<Say>>,
+        /// What else could have been meant: offered when the resident says 「違う、そうじゃない」.
+        alternatives: Vec<Choice<Say>>,
+    },
+    /// It cannot be done with this answer (just taken, not possible); here is what can.
+    Rejected { field: String, say: Say, choices: Vec<Choice<Say>> },
+    /// Nothing was found; the engine asks what is meant.
+    Nothing,
+}
+
+/// What has been found out in this turn.
+#[derive(Debug, Default)]
+pub struct Facts(BTreeMap<Need, Fact>);
+
+impl Facts {
+    pub fn insert(&mut self, need: Need, fact: Fact) {
+        self.0.insert(need, fact);
+    }
+
+    pub(crate) fn found(&self, need: Need) -> Result<Found, Need> {
+        match self.0.get(&need) {
+            Some(Fact::Found(found)) => Ok(found.clone()),
+            _ => Err(need),
+        }
+    }
+
+    pub(crate) fn outcome(&self, need: Need) -> Result<Outcome, Need> {
+        match self.0.get(&need) {
+            Some(Fact::Outcome(outcome)) => Ok(outcome.clone()),
+            _ => Err(need),
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

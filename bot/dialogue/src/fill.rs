@@ -1,0 +1,164 @@
+//! Reading answers out of what was said.
+
+use crate::{Answer, Asking, Field, FieldKind, Form, Found, Need, Reads, step::Turn};
+use model::{Say, Understanding, Value};
+
+/// What an utterance gave to a form.
+#[derive(Default)]
+pub(crate) struct Filled {
+    /// Fields that were answered for the first time.
+    pub new: Vec<String>,
+    /// Fields whose answer was changed.
+    pub changed: Vec<String>,
+    /// The answer to the asked field fits several; the resident must choose.
+    pub unclear: Option<Asking>,
+    /// The answer to the asked field cannot be used, and why.
+    pub refused: Option<Say>,
+}
+
+impl Filled {
+    pub fn any(&self) -> bool {
+        !self.new.is_empty() || !self.changed.is_empty()
+    }
+}
+
+impl Turn<'_> {
+    /// Fills the running form (the top of the stack) from an utterance: several fields at once, asked or not.
+    pub(crate) fn fill(&mut self, understanding: &Understanding, text: &str, asked: Option<&Asking>) -> Result<Filled, Need> {
+        let mut filled = Filled::default();
+        let Some((form, opening)) = self.running() else { return Ok(filled) };
+        for field in &form.fields {
+            let asking = asked.filter(|asking| asking.field == field.name);
+            let known = self.state.stack.last().is_some_and(|frame| frame.answers.contains_key(field.name.as_ref()));
+            let answer = match self.read(&form, field, understanding, text, asking, opening && asked.is_none(), known)? {
+                Read::Answer(answer) => answer,
+                Read::Unclear(offered) => {
+                    filled.unclear = Some(offered);
+                    continue;
+                }
+                Read::Refused(why) => {
+                    filled.refused = Some(why);
+                    continue;
+                }
+                Read::Nothing => continue,
+            };
+            let Some(frame) = self.state.stack.last_mut() else { break };
+            match frame.answers.insert(field.name.to_string(), answer.clone()) {
+                None => filled.new.push(field.name.to_string()),
+                Some(before) if before.value != answer.value => filled.changed.push(field.name.to_string()),
+                Some(_) => {}
+            }
+            if field.remember {
+                self.state.remembered.insert(field.name.to_string(), answer);
+            }
+        }
+        Ok(filled)
+    }
+
+    /// The form on top of the stack, and whether nothing of it has been asked yet.
+    pub(crate) fn running(&self) -> Option<(Form, bool)> {
+        let frame = self.state.stack.last()?;
+        let opening = frame.asking().is_some_and(|asking| asking.field.is_empty());
+        self.catalogue.form(&frame.form).cloned().map(|form| (form, opening))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is one thing that decides how a field is read; a struct would only rename them")]
+    fn read(
+        &self,
+        form: &Form,
+        field: &Field,
+        understanding: &Understanding,
+        text: &str,
+        asking: Option<&Asking>,
+        opening: bool,
+        known: bool,
+    ) -> Result<Read, Need> {
+        if let Some(asking) = asking {
+            if let Some(answer) = chosen(asking, understanding, text) {
+                return Ok(Read::Answer(answer));
+            }
+        }
+        if let Some(answer) = understood(field, understanding) {
+            return Ok(Read::Answer(answer));
+        }
+        match &field.kind {
+            FieldKind::Choice { options } => {
+                let folded = normalise::fold(text);
+                let said = options.iter().find(|option| {
+                    option.said.iter().any(|word| if asking.is_some() { folded.contains(word) } else { opening && folded.contains(word) && word.chars().count() > 1 })
+                });
+                Ok(said.map_or(Read::Nothing, |option| {
+                    Read::Answer(Answer { value: option.value.to_string(), label: option.said.first().map_or(option.value.to_string(), |s| (*s).to_owned()) })
+                }))
+            }
+            FieldKind::Text { max } if asking.is_some() => {
+                Ok(Read::Answer(Answer::same(text.chars().take(*max).collect::<String>())))
+            }
+            FieldKind::Query if opening || asking.is_some() => Ok(Read::Answer(Answer::same(text))),
+            FieldKind::Number { min, max } if asking.is_some() => Ok(number(text)
+                .filter(|n| (min..=max).contains(&n))
+                .map_or(Read::Nothing, |n| Read::Answer(Answer::same(n.to_string())))),
+            FieldKind::Lookup | FieldKind::Place if asking.is_some() || (opening && !known) => {
+                let need = Need::Lookup {
+                    form: form.id.to_string(),
+                    field: field.name.to_string(),
+                    text: text.to_owned(),
+                    asked: asking.is_some(),
+                };
+                Ok(match self.facts.found(need)? {
+                    Found::One(found) => Read::Answer(Answer { value: found.value, label: found.label }),
+                    Found::Many(found) => Read::Unclear(Asking {
+                        field: field.name.to_string(),
+                        misses: 0,
+                        offered: found.into_iter().map(|c| (c.value, c.label)).collect(),
+                    }),
+                    Found::Refused(why) => Read::Refused(why),
+                    Found::None => Read::Nothing,
+                })
+            }
+            _ => Ok(Read::Nothing),
+        }
+    }
+}
+
+enum Read {
+    Answer(Answer),
+    Unclear(Asking),
+    Refused(Say),
+    Nothing,
+}
+
+/// A pick from the choices on offer, by number or by name.
+fn chosen(asking: &Asking, understanding: &Understanding, text: &str) -> Option<Answer> {
+    let folded = normalise::fold(text);
+    let by_number = understanding.slots.iter().find_map(|slot| match slot.value {
+        Value::Choice(n) => usize::try_from(n).ok(),
+        _ => None,
+    });
+    let by_number = by_number.or_else(|| folded.trim().parse().ok()).and_then(|n: usize| asking.offered.get(n.checked_sub(1)?));
+    let by_name = || {
+        let mut named = asking.offered.iter().filter(|(_, label)| {
+            let label = normalise::fold(label);
+            folded == label || folded.contains(&label) || (folded.chars().count() >= 2 && label.contains(&folded))
+        });
+        named.next().filter(|_| named.next().is_none())
+    };
+    by_number.or_else(by_name).map(|(value, label)| Answer { value: value.clone(), label: label.clone() })
+}
+
+fn understood(field: &Field, understanding: &Understanding) -> Option<Answer> {
+    field.reads.iter().find_map(|reads| match reads {
+        Reads::Entity(kind) => understanding
+            .entities_of(*kind)
+            .next()
+            .map(|entity| Answer { value: entity.value.clone(), label: entity.text.clone() }),
+        Reads::Slot(kind) => {
+            understanding.slots.iter().find_map(|slot| kind.matches(&slot.value)).map(Answer::same)
+        }
+    })
+}
+
+fn number(text: &str) -> Option<u32> {
+    let digits: String = normalise::fold(text).chars().filter(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}

@@ -1,0 +1,27 @@
+//! The dialogue engine: what a good clerk does. Pure: no I/O, no clock, no randomness.
+//!
+//! [`step`] takes the state of a conversation, what has just come in, and the facts gathered so far, and answers
+//! either with a decision or with the one thing it needs to know next ([`Need`]). The caller finds that out
+//! (in SQL, in memory) and calls again. The engine knows no service by name: everything it knows of them is the
+//! [`Catalogue`] of forms.
+
+#![forbid(unsafe_code)]
+
+mod active;
+mod catalogue;
+mod control;
+mod facts;
+mod fill;
+mod form;
+mod perform;
+mod repair;
+mod state;
+mod step;
+mod texts;
+
+pub use catalogue::{BadCatalogue, Catalogue};
+pub use facts::{Candidate, Fact, Facts, Found, Need, Outcome};
+pub use form::{Field, FieldKind, Form, FormKind, OptionSpec, Reads, SlotKind};
+pub use state::{Answer, Asking, Frame, Last, Stage, State, StateError, STATE_VERSION};
+pub use texts::TEXTS;
+pub use step::{Alert, Decision, Input, Step, step};

@@ -1,0 +1,113 @@
+use chrono::{DateTime, Utc};
+use model::{Choice, Lang, Part, Say};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Raised when the shape below changes; [`State::decode`] then learns to read the older one.
+pub const STATE_VERSION: u16 = 1;
+
+/// Everything the engine remembers of a conversation. Stored encrypted, beside its version.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    /// The welcome has been said.
+    pub welcomed: bool,
+    /// The language that the resident chose.
+    pub chosen_lang: Option<Lang>,
+    /// The language last heard.
+    pub heard_lang: Option<Lang>,
+    /// Running forms; the last one is being talked about.
+    pub stack: Vec<Frame>,
+    pub last: Option<Last>,
+    /// How many times in a row nothing was understood.
+    pub misses: u8,
+    /// Answers kept for later requests, by field name.
+    pub remembered: BTreeMap<String, Answer>,
+    /// What was said last, for 「もう一度」.
+    pub said: Vec<Part<Say>>,
+    pub touched: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    pub form: String,
+    pub version: u32,
+    pub answers: BTreeMap<String, Answer>,
+    /// The words that began it.
+    pub opening: String,
+    pub stage: Stage,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "at", rename_all = "snake_case")]
+pub enum Stage {
+    Asking(Asking),
+    /// Everything has been read back; waiting for a yes.
+    Confirming { misses: u8 },
+    /// A confirmed form was said to be wrong; waiting for what to change.
+    Editing,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Asking {
+    pub field: String,
+    pub misses: u8,
+    /// The choices on offer: value and label.
+    pub offered: Vec<(String, String)>,
+}
+
+/// An answer to a field: the value that the service works with, and how it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Answer {
+    pub value: String,
+    pub label: String,
+}
+
+/// What was answered last, so that 「違う」 can be met with the next best.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Last {
+    pub form: String,
+    pub alternatives: Vec<Choice<Say>>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    #[error("the conversation's state has version {0}; this program reads up to {STATE_VERSION}")]
+    Newer(u16),
+    #[error("the conversation's state cannot be read: {0}")]
+    Unreadable(#[from] serde_json::Error),
+}
+
+impl State {
+    pub fn encode(&self) -> Result<Vec<u8>, StateError> {
+        Ok(serde_json::to_vec(self)?)
+    }
+
+    pub fn decode(version: u16, bytes: &[u8]) -> Result<Self, StateError> {
+        match version {
+            1 => Ok(serde_json::from_slice(bytes)?),
+            newer => Err(StateError::Newer(newer)),
+        }
+    }
+
+    /// The language to answer in.
+    pub fn lang(&self) -> Lang {
+        self.chosen_lang.or(self.heard_lang).unwrap_or_default()
+    }
+}
+
+impl Frame {
+    pub(crate) fn asking(&self) -> Option<&Asking> {
+        match &self.stage {
+            Stage::Asking(asking) => Some(asking),
+            Stage::Confirming { .. } | Stage::Editing => None,
+        }
+    }
+}
+
+impl Answer {
+    pub fn same(value: impl Into<String>) -> Self {
+        let value = value.into();
+        Self { label: value.clone(), value }
+    }
+}

@@ -1,0 +1,39 @@
+//! The words that every part of the counter shares: what comes in ([`Inbound`]), what was understood
+//! ([`Understanding`]), what goes out ([`Reply`]), who is who, and whose clock it is.
+//!
+//! Nothing here does I/O. Channels translate a platform's wire format into these types; services answer in
+//! them; no service knows a channel and no channel knows a service.
+
+#![forbid(unsafe_code)]
+
+mod channel;
+mod clock;
+mod desk;
+mod geo;
+mod hours;
+mod ids;
+mod inbound;
+mod lang;
+mod postback;
+mod redact;
+mod reply;
+mod say;
+mod understanding;
+
+pub use channel::Channel;
+pub use clock::{Clock, ManualClock};
+pub use desk::Desk;
+pub use geo::{Bounds, Point};
+pub use hours::{BadHours, Hours, OpenState};
+pub use ids::{BadCityId, CityId, ContactId, ConversationId, EventId, Ids, MessageId, SequentialIds};
+pub use inbound::{Content, Inbound, Media, ReplyToken};
+pub use lang::Lang;
+pub use postback::Postback;
+pub use redact::Private;
+pub use reply::{Action, Card, CardPlace, Choice, DateMode, Part, Reply, Urgency};
+pub use say::{Arg, Say};
+pub use understanding::{
+    Emergency, Entity, EntityKind, Expecting, Scored, Understand, Understanding, Utterance,
+};
+
+pub use normalise::{Slots, Value};

@@ -1,0 +1,30 @@
+//! What is kept: cities, conversations, the inbox, the outbox, the keys. PostgreSQL and only PostgreSQL.
+//!
+//! Two ways in: [`Db::city`] opens a transaction in which one city is visible and no other (row-level security);
+//! [`Db::queue`] sees all cities, but only ids, times and leases.
+
+#![forbid(unsafe_code)]
+
+mod alert;
+mod city;
+mod db;
+mod error;
+mod inbox;
+mod migrate;
+mod outbox;
+mod quota;
+mod timeline;
+mod turns;
+mod vault;
+
+pub use alert::raise_alert;
+pub use city::{CityRow, bump_content, city_rows, desk, desks, find_city, put_city, put_desk};
+pub use db::{CityTx, Db, Notice, Pools};
+pub use error::StoreError;
+pub use inbox::{Stored, enqueue, find_conversation, open_live};
+pub use migrate::{CORE, MigrationFile, migrate};
+pub use outbox::{Delivery, DueDelivery, Settled, claim_deliveries, load_deliveries, settle_deliveries};
+pub use quota::{Quota, quota, save_quota};
+pub use timeline::{Entry, Said, timeline};
+pub use turns::{Claim, Handled, LoadedEvent, LoadedTurn, NewMessage, claim_one, claim_turns, commit_turns, fail_event, load_turns, release, seal_for_conversation};
+pub use vault::{Key, Vault, VaultError};

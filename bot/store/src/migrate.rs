@@ -1,0 +1,33 @@
+use crate::StoreError;
+use sqlx::{
+    Connection, PgConnection, SqlSafeStr,
+    migrate::{Migration, MigrationType, Migrator},
+    postgres::PgConnectOptions,
+};
+
+/// One migration, compiled in. Each folder that owns tables has its own; the server merges them.
+#[derive(Clone, Copy, Debug)]
+pub struct MigrationFile {
+    /// `yyyymmddhhmmss`; the order in which they run.
+    pub version: i64,
+    pub name: &'static str,
+    pub sql: &'static str,
+}
+
+pub const CORE: &[MigrationFile] = &[MigrationFile {
+    version: 2026_11_01_00_00_00,
+    name: "core",
+    sql: include_str!("../migrations/20261101000000_core.sql"),
+}];
+
+/// Brings the schema up to date, as the owner. Safe to run from several processes at once.
+pub async fn migrate(options: &PgConnectOptions, files: &[MigrationFile]) -> Result<(), StoreError> {
+    let migrations = files
+        .iter()
+        .map(|file| Migration::new(file.version, file.name.into(), MigrationType::Simple, file.sql.into_sql_str(), false))
+        .collect();
+    let mut connection = PgConnection::connect_with(options).await?;
+    Migrator::with_migrations(migrations).run(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
+}

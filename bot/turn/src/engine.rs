@@ -1,0 +1,188 @@
+use chrono::{DateTime, Utc};
+use dialogue::{Alert, Catalogue, Decision, Facts, Fact, Input, Need, State, StateError, Step, step, STATE_VERSION};
+use intents::{BadTexts, Cities, City, Context, Service, ServiceError, Speaker, Texts};
+use model::{Clock, Content, Expecting, Reply, Understand, Understanding, Utterance};
+use sqlx::Connection;
+use std::sync::Arc;
+use store::{CityTx, Db, LoadedEvent, LoadedTurn, StoreError};
+
+/// Everything a turn needs that does not change from one to the next.
+pub struct Engine {
+    pub db: Db,
+    pub services: Vec<Box<dyn Service>>,
+    pub catalogue: Catalogue,
+    pub texts: Texts,
+    pub cities: Cities,
+    pub understand: Arc<dyn Understand>,
+    pub clock: Arc<dyn Clock>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum TurnError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    #[error(transparent)]
+    State(#[from] StateError),
+    #[error(transparent)]
+    Texts(#[from] BadTexts),
+    #[error("the dialogue asked for {0} facts in one turn and came to no decision")]
+    Endless(usize),
+    #[error("the turn panicked; the trace is in the log above")]
+    Panicked,
+}
+
+/// More questions than this in one turn is a defect of a form.
+const MOST_NEEDS: usize = 24;
+
+/// What came of one event.
+pub(crate) struct Outcome {
+    pub state: State,
+    pub reply: Reply,
+    pub alerts: Vec<Alert>,
+    pub form: Option<String>,
+    pub understanding: Option<Understanding>,
+}
+
+impl Engine {
+    /// Handles one event of a conversation, inside the caller's transaction.
+    pub(crate) async fn handle(&self, tx: &mut CityTx, city: &City, turn: &LoadedTurn, state: &State, event: &LoadedEvent) -> Result<Outcome, TurnError> {
+        let now = event.arrived_at.with_timezone(&city.zone).fixed_offset();
+        let words = match &event.content {
+            Content::Text { text } => Some(text.as_str()),
+            Content::Dtmf { digits } => Some(digits.as_str()),
+            _ => None,
+        };
+        let expecting = self.expecting(state);
+        let understanding = words.map(|text| {
+            let utterance = Utterance { text, now, channel: turn.channel, city: Some(&city.id), expecting: expecting.as_ref() };
+            let mut understanding = self.understand.understand(&utterance);
+            understanding.entities = city.names.entities(text);
+            understanding
+        });
+        let input = Input { content: &event.content, understanding: understanding.as_ref(), now: event.arrived_at };
+        let mut facts = Facts::default();
+        let decision = loop {
+            match step(&self.catalogue, state, &input, &facts) {
+                Step::Done(decision) => break *decision,
+                Step::Need(_) if facts.len() >= MOST_NEEDS => return Err(TurnError::Endless(facts.len())),
+                Step::Need(need) => {
+                    let lang = state.chosen_lang.or(understanding.as_ref().map(|u| u.language)).unwrap_or_else(|| state.lang());
+                    let mut context = Context {
+                        tx,
+                        city,
+                        conversation: turn.conversation,
+                        now,
+                        lang,
+                        channel: turn.channel,
+                        understanding: understanding.as_ref(),
+                        ids: self.db.ids(),
+                        db: &self.db,
+                    };
+                    let fact = self.find_out(&mut context, &need).await?;
+                    facts.insert(need, fact);
+                }
+            }
+        };
+        Ok(self.put_into_words(city, decision, understanding))
+    }
+
+    /// What the dialogue waits for, told to understanding.
+    fn expecting(&self, state: &State) -> Option<Expecting> {
+        let frame = state.stack.last()?;
+        match &frame.stage {
+            dialogue::Stage::Asking(asking) => {
+                let mut expecting = self.catalogue.form(&frame.form)?.find(&asking.field)?.expecting();
+                if !asking.offered.is_empty() {
+                    "choice".clone_into(&mut expecting.kind);
+                    expecting.options = asking.offered.iter().map(|(_, label)| label.clone()).collect();
+                }
+                Some(expecting)
+            }
+            dialogue::Stage::Confirming { .. } => Some(Expecting { kind: "yes_no".to_owned(), options: Vec::new() }),
+            dialogue::Stage::Editing => Some(Expecting { kind: "choice".to_owned(), options: Vec::new() }),
+        }
+    }
+
+    async fn find_out(&self, context: &mut Context<'_>, need: &Need) -> Result<Fact, TurnError> {
+        match need {
+            Need::Lookup { form, field, text, asked } => {
+                let service = self.service_of(form)?;
+                Ok(Fact::Found(service.lookup(context, form, field, text, *asked).await?))
+            }
+            Need::Perform { form, answers, text } => {
+                let service = self.service_of(form)?;
+                // An effect that the database refuses must not break the turn.
+                let Context { tx, city, conversation, now, lang, channel, understanding, ids, db } = context;
+                let mut savepoint = tx.begin().await.map_err(StoreError::from)?;
+                let mut inner = Context {
+                    tx: &mut savepoint,
+                    city,
+                    conversation: *conversation,
+                    now: *now,
+                    lang: *lang,
+                    channel: *channel,
+                    understanding: *understanding,
+                    ids: *ids,
+                    db,
+                };
+                let outcome = service.perform(&mut inner, form, answers, text).await?;
+                match &outcome {
+                    dialogue::Outcome::Rejected { .. } => savepoint.rollback().await,
+                    _ => savepoint.commit().await,
+                }
+                .map_err(StoreError::from)?;
+                Ok(Fact::Outcome(outcome))
+            }
+        }
+    }
+
+    fn service_of(&self, form: &str) -> Result<&dyn Service, TurnError> {
+        self.services
+            .iter()
+            .find(|service| service.forms().iter().any(|known| known.id == form))
+            .map(AsRef::as_ref)
+            .ok_or_else(|| ServiceError::NotMine(form.to_owned()).into())
+    }
+
+    fn put_into_words(&self, city: &City, decision: Decision, understanding: Option<Understanding>) -> Outcome {
+        let Decision { state, say, urgency, alerts, form } = decision;
+        let lang = state.lang();
+        let speaker = Self::speaker(city, lang);
+        let parts = say.into_iter().map(|part| self.texts.part(&speaker, part)).collect();
+        Outcome { state, reply: Reply { parts, lang, urgency }, alerts, form, understanding }
+    }
+
+    pub(crate) fn speaker(city: &City, lang: model::Lang) -> Speaker<'_> {
+        Speaker {
+            lang,
+            zone: city.zone,
+            city: if lang.reads_japanese() || city.profile.name_en.is_empty() { &city.name } else { &city.profile.name_en },
+            greeting: &city.profile.greeting,
+            hotline: &city.profile.hotline.phone,
+        }
+    }
+
+    /// The apology for an event that could not be handled.
+    pub(crate) fn apology(&self, city: &City, lang: model::Lang) -> Reply {
+        let speaker = Self::speaker(city, lang);
+        let part = self.texts.part(&speaker, model::Part::text(model::Say::key("failed")));
+        Reply { parts: vec![part], lang, urgency: model::Urgency::Normal }
+    }
+
+    pub(crate) fn read_state(turn: &LoadedTurn) -> Result<State, TurnError> {
+        match &turn.state {
+            Some((version, bytes)) => Ok(State::decode(*version, bytes)?),
+            None => Ok(State::default()),
+        }
+    }
+
+    pub(crate) fn write_state(state: &State) -> Result<(u16, Vec<u8>), TurnError> {
+        Ok((STATE_VERSION, state.encode()?))
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,131 @@
+//! The turn of a conversation: its events in order, until none is left.
+
+use crate::{Engine, TurnError, engine::Outcome};
+use dialogue::{Alert, State};
+use futures_util::FutureExt;
+use intents::City;
+use model::{Channel, CityId, Content, ConversationId, MessageId, Part, Reply, Understanding};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use store::{CityTx, Claim, Handled, LoadedEvent, LoadedTurn, NewMessage};
+
+/// So often an event is tried before it is given up with an apology.
+const TRIES: i16 = 3;
+/// How long a live session may take for a turn before others may take it over.
+const LEASE: Duration = Duration::from_secs(20);
+
+/// What a turn of a live session said.
+#[derive(Debug)]
+pub struct Ran {
+    pub conversation: ConversationId,
+    pub channel: Channel,
+    pub parts: Vec<Part<String>>,
+    pub form: Option<String>,
+    pub understanding: Option<Understanding>,
+}
+
+impl Engine {
+    /// Runs the claimed conversations in one transaction.
+    pub(crate) async fn run(&self, claim: &Claim) -> Result<Vec<Ran>, TurnError> {
+        let city = self.cities.find(&self.db, &self.services, &claim.city).await?;
+        let mut tx = self.db.city(&claim.city).await?;
+        let turns = store::load_turns(&self.db, &mut tx, claim).await?;
+        let (mut handled, mut ran) = (Vec::with_capacity(turns.len()), Vec::new());
+        for turn in turns {
+            let (done, said) = self.converse(&mut tx, &city, turn).await?;
+            handled.push(done);
+            ran.push(said);
+        }
+        store::commit_turns(&self.db, &mut tx, claim, &handled).await?;
+        tx.commit().await.map_err(store::StoreError::from)?;
+        Ok(ran)
+    }
+
+    async fn converse(&self, tx: &mut CityTx, city: &Arc<City>, turn: LoadedTurn) -> Result<(Handled, Ran), TurnError> {
+        let mut state = Self::read_state(&turn)?;
+        let mut messages = Vec::new();
+        let mut ran = Ran { conversation: turn.conversation, channel: turn.channel, parts: Vec::new(), form: None, understanding: None };
+        let mut blocked = turn.blocked;
+        let mut up_to = 0;
+        for event in &turn.events {
+            up_to = event.seq;
+            match event.content {
+                Content::Follow => blocked = false,
+                Content::Unfollow => blocked = true,
+                _ => {}
+            }
+            let reply = if event.attempts >= TRIES {
+                self.apology(city, state.lang())
+            } else {
+                let outcome = self.handle_safely(tx, city, &turn, &state, event).await?;
+                self.raise(tx, city, &turn, event, &outcome.alerts).await?;
+                state = outcome.state;
+                ran.form = outcome.form;
+                ran.understanding = outcome.understanding;
+                outcome.reply
+            };
+            if !reply.parts.is_empty() {
+                ran.parts.extend(reply.parts.iter().cloned());
+                messages.push(self.message(event, reply));
+            }
+        }
+        let state = Self::write_state(&state)?;
+        Ok((Handled { turn, state, up_to, blocked, messages }, ran))
+    }
+
+    /// A panic in a service is an error of its event, not the end of the process.
+    async fn handle_safely(&self, tx: &mut CityTx, city: &City, turn: &LoadedTurn, state: &State, event: &LoadedEvent) -> Result<Outcome, TurnError> {
+        AssertUnwindSafe(self.handle(tx, city, turn, state, event)).catch_unwind().await.unwrap_or(Err(TurnError::Panicked))
+    }
+
+    async fn raise(&self, tx: &mut CityTx, city: &City, turn: &LoadedTurn, event: &LoadedEvent, alerts: &[Alert]) -> Result<(), TurnError> {
+        for Alert::Emergency(kind) in alerts {
+            tracing::warn!(city = %city.id, conversation = %turn.conversation, kind = kind.as_str(), "emergency");
+            store::raise_alert(tx, &city.id, turn.conversation, self.db.uuid(), kind.as_str(), event.arrived_at).await?;
+        }
+        Ok(())
+    }
+
+    fn message(&self, event: &LoadedEvent, reply: Reply) -> NewMessage {
+        NewMessage { id: MessageId(self.db.uuid()), cause: event.id, reply, reply_token: event.reply_token.clone() }
+    }
+
+    /// Runs one conversation by itself; an event that fails counts a try, and its conversation waits a little.
+    pub(crate) async fn run_alone(&self, claim: &Claim) -> Result<Vec<Ran>, TurnError> {
+        let Some(conversation) = claim.conversations.first().copied() else { return Ok(Vec::new()) };
+        let error = match self.run(claim).await {
+            Ok(ran) => return Ok(ran),
+            Err(error) => error,
+        };
+        match &error {
+            TurnError::Store(e) if e.is_transient() => {}
+            TurnError::Store(store::StoreError::LeaseLost(_)) => return Err(error),
+            _ => {
+                let mut tx = self.db.city(&claim.city).await?;
+                let turns = store::load_turns(&self.db, &mut tx, claim).await?;
+                tx.commit().await.map_err(store::StoreError::from)?;
+                if let Some(event) = turns.first().and_then(|turn| turn.events.iter().find(|e| e.attempts < TRIES)) {
+                    let tries = store::fail_event(&self.db, &claim.city, conversation, event.seq, &error.to_string()).await?;
+                    tracing::error!(city = %claim.city, %conversation, event = %event.id, tries, %error, "an event could not be handled");
+                }
+            }
+        }
+        store::release(&self.db, claim, Duration::from_millis(200)).await?;
+        Err(error)
+    }
+}
+
+/// Runs the turn of a live session (terminal, call) in this process, waiting if another holds the conversation.
+pub async fn run_live(engine: &Engine, city: &CityId, conversation: ConversationId) -> Result<Option<Ran>, TurnError> {
+    loop {
+        if let Some(claim) = store::claim_one(&engine.db, city, conversation, LEASE).await? {
+            return match engine.run(&claim).await {
+                Ok(mut ran) => Ok(ran.pop()),
+                Err(error) => {
+                    store::release(&engine.db, &claim, Duration::ZERO).await?;
+                    Err(error)
+                }
+            };
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

@@ -1,0 +1,115 @@
+use crate::{Names, Service, ServiceError};
+use chrono_tz::Tz;
+use model::{Bounds, CityId};
+use serde::{Deserialize, Serialize};
+use std::{
+    any::Any,
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, PoisonError, RwLock},
+};
+use store::{CityRow, Db, StoreError};
+
+/// What of a city is kept in memory while its content stays the same.
+pub struct City {
+    pub id: CityId,
+    pub name: String,
+    pub zone: Tz,
+    pub profile: Profile,
+    pub names: Names,
+    pub content_version: i64,
+    content: Vec<Arc<dyn Any + Send + Sync>>,
+}
+
+/// A city's settings, from its `city.toml`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Profile {
+    pub name_en: String,
+    /// Who answers, in one sentence.
+    pub greeting: String,
+    pub hotline: Hotline,
+    pub bounds: Option<Bounds>,
+    /// Pages of the city, by what they show.
+    pub links: BTreeMap<String, String>,
+    pub line: LineChannel,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Hotline {
+    pub name: String,
+    pub phone: String,
+    pub hours: String,
+}
+
+/// A LINE channel of the city. Either value can be a file: `@/run/secrets/line`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LineChannel {
+    pub channel_secret: String,
+    pub access_token: String,
+}
+
+impl City {
+    /// What a service keeps of this city in memory.
+    pub fn content<T: Any + Send + Sync>(&self) -> Option<&T> {
+        self.content.iter().find_map(|content| content.downcast_ref())
+    }
+
+    pub fn link(&self, what: &str) -> Option<&str> {
+        self.profile.links.get(what).map(String::as_str)
+    }
+
+    /// Loads everything of a city that is kept in memory.
+    pub async fn load(db: &Db, services: &[Box<dyn Service>], row: CityRow) -> Result<Self, ServiceError> {
+        let inconsistent = |problem| StoreError::Inconsistent { table: "city", key: row.city_id.clone(), problem };
+        let id: CityId = row.city_id.parse().map_err(|_| inconsistent("is no city id"))?;
+        let zone: Tz = row.zone.parse().map_err(|_| inconsistent("unknown time zone"))?;
+        let profile = serde_json::from_value(row.profile.clone()).map_err(StoreError::from)?;
+        let mut tx = db.city(&id).await?;
+        let (mut names, mut content) = (Vec::new(), Vec::new());
+        for service in services {
+            names.extend(service.names(&mut tx, &id).await?);
+            content.extend(service.content(&mut tx, &id).await?);
+        }
+        tx.commit().await?;
+        Ok(Self { id, name: row.name, zone, profile, names: Names::new(names), content_version: row.content_version, content })
+    }
+}
+
+/// The cities in memory, each as it was when its content last changed.
+#[derive(Default)]
+pub struct Cities(RwLock<HashMap<CityId, Arc<City>>>);
+
+impl Cities {
+    /// Loads what is new or has changed.
+    pub async fn refresh(&self, db: &Db, services: &[Box<dyn Service>]) -> Result<(), ServiceError> {
+        for row in store::city_rows(db).await? {
+            let current = row.city_id.parse().ok().and_then(|id| self.get(&id)).map(|city| city.content_version);
+            if current != Some(row.content_version) {
+                let city = City::load(db, services, row).await?;
+                self.0.write().unwrap_or_else(PoisonError::into_inner).insert(city.id.clone(), Arc::new(city));
+            }
+        }
+        Ok(())
+    }
+
+    pub fn get(&self, id: &CityId) -> Option<Arc<City>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// As [`Cities::get`]; a city that was added a moment ago is loaded first.
+    pub async fn find(&self, db: &Db, services: &[Box<dyn Service>], id: &CityId) -> Result<Arc<City>, ServiceError> {
+        if let Some(city) = self.get(id) {
+            return Ok(city);
+        }
+        self.refresh(db, services).await?;
+        Ok(self.get(id).ok_or_else(|| StoreError::NoCity(id.to_string()))?)
+    }
+
+    pub fn all(&self) -> Vec<Arc<City>> {
+        let mut all: Vec<_> = self.0.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        all
+    }
+}

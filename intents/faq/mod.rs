@@ -1,0 +1,60 @@
+//! The city's answers: found by what is meant, given with source, date and desk.
+
+mod answer;
+mod import;
+mod index;
+
+pub use import::import;
+pub use index::{Entry, Index};
+
+use crate::{Context, Service, ServiceError};
+use dialogue::{Answer, Field, FieldKind, Form, Outcome};
+use futures_util::future::BoxFuture;
+use model::{CityId, Lang};
+use sqlx::PgConnection;
+use std::{any::Any, collections::BTreeMap, sync::Arc};
+use store::MigrationFile;
+
+/// The form that the dialogue falls back on when no intent is clear.
+pub const FORM: &str = "faq";
+
+pub struct Faq;
+
+impl Service for Faq {
+    fn forms(&self) -> Vec<Form> {
+        vec![
+            Form::answer(FORM, &["faq"])
+                .field(Field::new("query", FieldKind::Query).optional())
+                .field(Field::new("entry", FieldKind::Lookup).optional()),
+        ]
+    }
+
+    fn texts(&self) -> Vec<(Lang, &'static str)> {
+        crate::service_texts!()
+    }
+
+    fn migrations(&self) -> &'static [MigrationFile] {
+        &[MigrationFile { version: 2026_11_01_00_04_00, name: "faq", sql: include_str!("migrations/20261101000400_faq.sql") }]
+    }
+
+    fn content<'a>(&'a self, tx: &'a mut PgConnection, city: &'a CityId) -> BoxFuture<'a, Result<Option<Arc<dyn Any + Send + Sync>>, ServiceError>> {
+        Box::pin(async move {
+            let content: Arc<dyn Any + Send + Sync> = Arc::new(Index::load(tx, city).await?);
+            Ok(Some(content))
+        })
+    }
+
+    fn perform<'a>(&'a self, context: &'a mut Context<'_>, _form: &'a str, answers: &'a BTreeMap<String, Answer>, text: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
+        Box::pin(async move {
+            let Some(index) = context.city.content::<Index>() else { return Ok(Outcome::Nothing) };
+            if let Some(entry) = answers.get("entry") {
+                return match index.entry(&entry.value) {
+                    Some(entry) => answer::give(context, entry, Vec::new()).await,
+                    None => Ok(Outcome::Nothing),
+                };
+            }
+            let query = answers.get("query").map_or(text, |answer| answer.value.as_str());
+            answer::search(context, index, query).await
+        })
+    }
+}

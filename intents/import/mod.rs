@@ -1,0 +1,88 @@
+//! Loading a city's content from files: one table reader, one report, one importer per kind.
+//!
+//! A bad row is reported with file, line and reason; good rows load; a second import changes nothing.
+
+mod city_folder;
+mod report;
+mod table;
+mod towns;
+mod upsert;
+
+pub use city_folder::{CityFolderError, add_city};
+pub use report::{Rejection, Report};
+pub use table::{Row, Table, TableError};
+pub(crate) use upsert::{Upsert, upsert};
+
+use crate::ServiceError;
+use model::CityId;
+use std::path::{Path, PathBuf};
+use store::{CityTx, Db};
+
+/// What can be imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Shelters,
+    ShelterStatus,
+    Addresses,
+    Waste,
+    Places,
+    Desks,
+    Faq,
+    Guide,
+}
+
+impl Kind {
+    pub const ALL: [(&'static str, Kind); 8] = [
+        ("shelters", Kind::Shelters),
+        ("shelter-status", Kind::ShelterStatus),
+        ("addresses", Kind::Addresses),
+        ("waste", Kind::Waste),
+        ("places", Kind::Places),
+        ("desks", Kind::Desks),
+        ("faq", Kind::Faq),
+        ("guide", Kind::Guide),
+    ];
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(name, _)| *name == text).map(|(_, kind)| *kind)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error(transparent)]
+    Table(#[from] TableError),
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    #[error("the database: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    #[error("{file}: {problem}")]
+    Content { file: PathBuf, problem: String },
+}
+
+/// Imports a file (for waste also a folder of the four 5374 files) into a city, in one transaction.
+pub async fn import(db: &Db, city: &CityId, kind: Kind, path: &Path) -> Result<Report, ImportError> {
+    store::find_city(db, city).await?;
+    let mut tx = db.city(city).await?;
+    let report = import_into(&mut tx, city, kind, path).await?;
+    if report.changed > 0 {
+        store::bump_content(&mut tx, city).await?;
+    }
+    tx.commit().await.map_err(store::StoreError::from)?;
+    Ok(report)
+}
+
+async fn import_into(tx: &mut CityTx, city: &CityId, kind: Kind, path: &Path) -> Result<Report, ImportError> {
+    match kind {
+        Kind::Shelters => crate::shelters::import(tx, city, Table::read(path)?).await,
+        Kind::ShelterStatus => crate::shelters::import_status(tx, city, Table::read(path)?).await,
+        Kind::Addresses => towns::import(tx, city, Table::read(path)?).await,
+        Kind::Waste => crate::waste::import(tx, city, path).await,
+        Kind::Places => crate::places::import(tx, city, Table::read(path)?).await,
+        Kind::Desks => crate::people::import_desks(tx, city, Table::read(path)?).await,
+        Kind::Faq => crate::faq::import(tx, city, Table::read(path)?).await,
+        Kind::Guide => crate::guide::import(tx, city, Table::read(path)?).await,
+    }
+}

@@ -1,0 +1,54 @@
+//! What a resident can ask for: one folder per service, each a vertical slice with its forms, its words in every
+//! language, its tables and its SQL.
+//!
+//! A new service is one folder and one line in [`services`].
+
+#![forbid(unsafe_code)]
+
+mod city;
+mod faq;
+mod guide;
+pub mod import;
+mod names;
+mod people;
+mod places;
+mod service;
+mod shelters;
+mod texts;
+mod waste;
+mod whereabouts;
+
+pub use city::{Cities, City, Profile};
+pub use faq::{Entry as FaqEntry, Index as FaqIndex};
+pub use names::{Found as FoundName, Name, Names};
+pub use service::{Context, Service, ServiceError};
+pub use shelters::nearest as nearest_shelters;
+pub use texts::{BadTexts, Speaker, Texts};
+
+use dialogue::{BadCatalogue, Catalogue};
+use store::MigrationFile;
+
+/// Every service there is. The one list.
+pub fn services() -> Vec<Box<dyn Service>> {
+    vec![
+        Box::new(faq::Faq),
+        Box::new(guide::Guide),
+        Box::new(people::People),
+        Box::new(places::Places),
+        Box::new(shelters::Shelters),
+        Box::new(waste::Waste),
+    ]
+}
+
+/// The forms of all services.
+pub fn catalogue(services: &[Box<dyn Service>]) -> Result<Catalogue, BadCatalogue> {
+    Catalogue::new(services.iter().flat_map(|service| service.forms()).collect(), faq::FORM, people::HUMAN)
+}
+
+/// The whole schema, in order.
+pub fn migrations(services: &[Box<dyn Service>]) -> Vec<MigrationFile> {
+    let mut files: Vec<_> = store::CORE.to_vec();
+    files.extend(services.iter().flat_map(|service| service.migrations().iter().copied()));
+    files.sort_by_key(|file| file.version);
+    files
+}

@@ -1,0 +1,244 @@
+use model::{Entity, EntityKind, Point};
+use std::{collections::HashMap, ops::Range};
+
+/// The names of a city: everything that has one and that residents talk about. Looked up exactly inside a sentence
+/// ([`Names::find`]) or loosely for a single phrase ([`Names::nearest`]).
+pub struct Names {
+    all: Vec<Name>,
+    by_key: HashMap<String, Vec<usize>>,
+    longest: usize,
+}
+
+/// One name. The same thing can have several.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Name {
+    pub kind: EntityKind,
+    /// The id by which its service knows it.
+    pub id: String,
+    pub label: String,
+    /// How it is written or said: official, short, in kana.
+    pub said: Vec<String>,
+    pub point: Option<Point>,
+}
+
+/// A name inside a sentence.
+#[derive(Clone, Debug)]
+pub struct Found<'a> {
+    pub name: &'a Name,
+    /// In characters of the folded sentence.
+    pub at: Range<usize>,
+}
+
+/// Looser matches than this are not the same word.
+const ALIKE: f32 = 0.5;
+
+impl Names {
+    pub fn new(all: Vec<Name>) -> Self {
+        let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut longest = 0;
+        for (n, name) in all.iter().enumerate() {
+            for said in &name.said {
+                let key = key(said);
+                if key.is_empty() {
+                    continue;
+                }
+                longest = longest.max(key.chars().count());
+                let bucket = by_key.entry(key).or_default();
+                if bucket.last() != Some(&n) {
+                    bucket.push(n);
+                }
+            }
+        }
+        Self { all, by_key, longest: longest.min(40) }
+    }
+
+    /// The names in a sentence, longest first where they overlap; names that share a wording all come.
+    /// Names of a single character count only where they stand alone (缶 in 「缶は何曜日」, not in 「缶切り」).
+    pub fn find(&self, text: &str, wanted: impl Fn(EntityKind) -> bool) -> Vec<Found<'_>> {
+        let chars: Vec<char> = key(text).chars().collect();
+        let mut found: Vec<Found<'_>> = Vec::new();
+        let mut at = 0;
+        while at < chars.len() {
+            let longest = self.longest.min(chars.len() - at);
+            let hit = (1..=longest).rev().find_map(|len| {
+                if len == 1 && !stands_alone(&chars, at) {
+                    return None;
+                }
+                let candidate: String = chars[at..at + len].iter().collect();
+                let hits: Vec<_> =
+                    self.by_key.get(&candidate)?.iter().map(|n| &self.all[*n]).filter(|name| wanted(name.kind)).collect();
+                (!hits.is_empty()).then_some((len, hits))
+            });
+            match hit {
+                Some((len, hits)) => {
+                    found.extend(hits.into_iter().map(|name| Found { name, at: at..at + len }));
+                    at += len;
+                }
+                None => at += 1,
+            }
+        }
+        found
+    }
+
+    /// As [`Names::find`], as entities of an understanding, each thing once.
+    pub fn entities(&self, text: &str) -> Vec<Entity> {
+        let mut entities: Vec<Entity> = Vec::new();
+        for found in self.find(text, |_| true) {
+            let entity = Entity { kind: found.name.kind, value: found.name.id.clone(), text: found.name.label.clone() };
+            if !entities.contains(&entity) {
+                entities.push(entity);
+            }
+        }
+        entities
+    }
+
+    /// The names most like a phrase, best first, with their likeness (1 is equal): typing errors, other endings.
+    pub fn nearest(&self, kind: EntityKind, phrase: &str, limit: usize) -> Vec<(f32, &Name)> {
+        let wanted = grams(&loose(phrase));
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let mut scored: Vec<(f32, &Name)> = self
+            .all
+            .iter()
+            .filter(|name| name.kind == kind)
+            .map(|name| {
+                let best = name.said.iter().map(|said| dice(&wanted, &grams(&loose(said)))).fold(0.0, f32::max);
+                (best, name)
+            })
+            .filter(|(score, _)| *score >= ALIKE)
+            .collect();
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.label.chars().count().cmp(&b.1.label.chars().count())));
+        scored.dedup_by(|a, b| a.1.id == b.1.id);
+        scored.truncate(limit);
+        scored
+    }
+
+    pub fn by_id(&self, kind: EntityKind, id: &str) -> Option<&Name> {
+        self.all.iter().find(|name| name.kind == kind && name.id == id)
+    }
+
+    pub fn of(&self, kind: EntityKind) -> impl Iterator<Item = &Name> {
+        self.all.iter().filter(move |name| name.kind == kind)
+    }
+
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+}
+
+/// Folds away what does not make another name: width, case, kana script, spaces and dots, 三丁目 for 3丁目, ケ for ヶ.
+pub fn key(text: &str) -> String {
+    let folded = normalise::fold(text).to_lowercase();
+    let mut key = String::with_capacity(folded.len());
+    let chars: Vec<char> = folded.chars().collect();
+    for (n, &c) in chars.iter().enumerate() {
+        match c {
+            ' ' | '\u{3000}' | '・' | '･' | '‐' | '–' | '(' | ')' | '「' | '」' | '【' | '】' => {}
+            'ヶ' | 'ヵ' => key.push('け'),
+            _ if chome(&chars, n).is_some() => {
+                if let Some(text) = chome(&chars, n) {
+                    key.push_str(text);
+                }
+            }
+            _ => key.push(normalise::kana::hiragana(c)),
+        }
+    }
+    key
+}
+
+/// A kanji numeral right before 丁目, as a digit.
+fn chome(chars: &[char], at: usize) -> Option<&'static str> {
+    let digit = ["一", "二", "三", "四", "五", "六", "七", "八", "九"].iter().position(|k| k.starts_with(chars[at]))?;
+    let follows = chars.get(at + 1..at + 3).is_some_and(|next| next == ['丁', '目']);
+    let before = at.checked_sub(1).and_then(|n| chars.get(n));
+    (follows && before != Some(&'十')).then_some(["1", "2", "3", "4", "5", "6", "7", "8", "9"][digit])
+}
+
+fn stands_alone(chars: &[char], at: usize) -> bool {
+    let particle = |c: &char| matches!(c, 'は' | 'を' | 'の' | 'っ' | 'も' | 'が' | '?' | '、' | '。' | 'と' | 'て');
+    (at == 0 || matches!(chars[at - 1], '、' | '。' | 'の' | 'で' | 'は' | 'に')) && chars.get(at + 1).is_none_or(particle)
+}
+
+fn loose(text: &str) -> String {
+    normalise::kana::loose_key(&key(text))
+}
+
+fn grams(text: &str) -> Vec<(char, char)> {
+    let padded: Vec<char> = std::iter::once('^').chain(text.chars()).chain(std::iter::once('$')).collect();
+    if padded.len() <= 2 {
+        return Vec::new();
+    }
+    let mut grams: Vec<_> = padded.windows(2).map(|pair| (pair[0], pair[1])).collect();
+    grams.sort_unstable();
+    grams
+}
+
+/// Twice the shared bigrams over all bigrams; both sorted.
+fn dice(a: &[(char, char)], b: &[(char, char)]) -> f32 {
+    let (mut i, mut j, mut shared) = (0, 0, 0_u16);
+    while i < a.len() && j < b.len() {
+        match a[i].cmp(&b[j]) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                shared += 1;
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    let total = u16::try_from(a.len() + b.len()).unwrap_or(u16::MAX);
+    2.0 * f32::from(shared) / f32::from(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> Names {
+        let name = |kind, id: &str, said: &[&str]| Name {
+            kind,
+            id: id.into(),
+            label: said[0].into(),
+            said: said.iter().map(|s| (*s).into()).collect(),
+            point: None,
+        };
+        Names::new(vec![
+            name(EntityKind::WasteItem, "battery", &["乾電池", "かんでんち"]),
+            name(EntityKind::WasteItem, "can", &["缶", "かん"]),
+            name(EntityKind::WasteItem, "pan", &["フライパン", "ふらいぱん"]),
+            name(EntityKind::Town, "sakura3", &["さくら町三丁目"]),
+            name(EntityKind::Town, "sakura", &["さくら町"]),
+        ])
+    }
+
+    fn ids(text: &str) -> Vec<String> {
+        names().find(text, |_| true).iter().map(|found| found.name.id.clone()).collect()
+    }
+
+    #[test]
+    fn names_are_found_in_any_script_and_the_longest_wins() {
+        assert_eq!(ids("カンデンチは何ごみ"), ["battery"]);
+        assert_eq!(ids("ふらいぱんを捨てたい"), ["pan"]);
+        assert_eq!(ids("さくら町３丁目の近く"), ["sakura3"]);
+        assert_eq!(ids("さくら町の近く"), ["sakura"]);
+    }
+
+    #[test]
+    fn one_character_is_a_name_only_when_it_stands_alone() {
+        assert_eq!(ids("缶は何曜日"), ["can"]);
+        assert!(ids("缶切りはどこ").is_empty());
+    }
+
+    #[test]
+    fn typing_errors_are_forgiven() {
+        let names = names();
+        assert_eq!(names.nearest(EntityKind::WasteItem, "フラパン", 3)[0].1.id, "pan");
+        assert!(names.nearest(EntityKind::WasteItem, "自転車", 3).is_empty());
+    }
+}

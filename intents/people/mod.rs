@@ -1,0 +1,109 @@
+//! The way to a person: who, how, when; and a message for a call back.
+
+mod desks;
+mod receipt;
+
+pub use desks::import_desks;
+
+use crate::{Context, Service, ServiceError};
+use dialogue::{Answer, Field, FieldKind, Form, OptionSpec, Outcome, SlotKind};
+use futures_util::future::BoxFuture;
+use model::{Choice, Hours, Lang, OpenState, Part, Postback, Say, Arg};
+use std::collections::BTreeMap;
+use store::MigrationFile;
+
+/// The form that the dialogue begins when a resident wants a person.
+pub const HUMAN: &str = "people.human";
+const CALLBACK: &str = "people.callback";
+
+pub struct People;
+
+impl Service for People {
+    fn forms(&self) -> Vec<Form> {
+        let when = |value: &'static str, said: &[&'static str]| OptionSpec { value: value.into(), said: said.to_vec() };
+        let times = vec![
+            when("morning", &["午前", "朝", "昼前", "午前中", "morning"]),
+            when("afternoon", &["午後", "昼から", "夕方", "afternoon"]),
+            when("any", &["いつでも", "どちらでも", "何時でも", "anytime"]),
+        ];
+        vec![
+            Form::answer(HUMAN, &["control.human"]),
+            Form::task(CALLBACK, &[])
+                .field(Field::new("topic", FieldKind::Text { max: 400 }))
+                .field(Field::new("phone", FieldKind::Phone).slot(SlotKind::Phone))
+                .field(Field::new("when", FieldKind::Choice { options: times })),
+        ]
+    }
+
+    fn texts(&self) -> Vec<(Lang, &'static str)> {
+        crate::service_texts!()
+    }
+
+    fn migrations(&self) -> &'static [MigrationFile] {
+        &[MigrationFile { version: 2026_11_01_00_06_00, name: "callback", sql: include_str!("migrations/20261101000600_callback.sql") }]
+    }
+
+    fn perform<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, answers: &'a BTreeMap<String, Answer>, text: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
+        Box::pin(async move {
+            match form {
+                HUMAN => human(context, text).await,
+                CALLBACK => callback(context, answers).await,
+                other => Err(ServiceError::NotMine(other.to_owned())),
+            }
+        })
+    }
+}
+
+/// The desk that fits the words, or the hotline; whether anyone is there now; and a call back.
+async fn human(context: &mut Context<'_>, text: &str) -> Result<Outcome, ServiceError> {
+    let hotline = &context.city.profile.hotline;
+    let desk = desks::named(context.tx, &context.city.id, text).await?;
+    let (name, phone, hours) = match desk {
+        Some(desk) => (desk.name, desk.phone, desk.hours),
+        None => (hotline.name.clone(), Some(hotline.phone.clone()), Some(hotline.hours.clone())),
+    };
+    let opening = Hours::parse(hours.as_deref().unwrap_or_default(), "祝日; 年末年始(12/29-1/3)").unwrap_or_default();
+    let state = match opening.at(context.now.naive_local()) {
+        OpenState::Open { until } => Say::key("people-open").with("until", Arg::Clock(until)),
+        OpenState::Closed { next: Some((date, from)) } => Say::key("people-closed").with("date", date).with("from", Arg::Clock(from)),
+        OpenState::Closed { next: None } => Say::key("people-closed-long"),
+    };
+    let text = Say::Lines(vec![Say::key("people-human").with("desk", name.as_str()), state]);
+    let say = vec![
+        Part::Handoff { text, desk: name, phone, hours },
+        Part::Choices {
+            text: Say::key("people-or-callback"),
+            choices: vec![
+                Choice::new(Say::key("people-callback-title"), Postback::begin(CALLBACK)),
+                Choice::new(Say::key("menu-label"), "menu"),
+            ],
+        },
+    ];
+    Ok(Outcome::Done { say, alternatives: Vec::new() })
+}
+
+async fn callback(context: &mut Context<'_>, answers: &BTreeMap<String, Answer>) -> Result<Outcome, ServiceError> {
+    let value = |field: &str| answers.get(field).map_or("", |answer| answer.value.as_str());
+    let phone = value("phone");
+    if !(9..=11).contains(&phone.len()) || !phone.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(Outcome::Rejected { field: "phone".into(), say: Say::key("people-callback-invalid-phone"), choices: Vec::new() });
+    }
+    let sealed = serde_json::json!({ "topic": value("topic"), "phone": phone }).to_string();
+    let sealed = store::seal_for_conversation(context.db, context.tx, &context.city.id, context.conversation, sealed.as_bytes(), "callback").await?;
+    let id = context.ids.uuid();
+    let receipt = receipt::receipt('C', id);
+    sqlx::query(
+        "INSERT INTO callback_request (city_id, request_id, conversation_id, receipt, sealed, wanted, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(context.city.id.as_str())
+    .bind(id)
+    .bind(context.conversation.0)
+    .bind(&receipt)
+    .bind(sealed)
+    .bind(value("when"))
+    .bind(context.now.to_utc())
+    .execute(&mut *context.tx)
+    .await?;
+    let say = vec![Part::text(Say::key("people-callback-done").with("receipt", receipt))];
+    Ok(Outcome::Done { say, alternatives: Vec::new() })
+}

@@ -1,0 +1,25 @@
+# 職員につなぐ
+people-human-title = 職員に聞く
+people-human = { $desk }の職員がお答えします。
+people-open = 今、電話がつながります（{ $until }まで）。
+people-closed = 今は時間外です。次は{ $date }の{ $from }からです。
+people-closed-long = 今は時間外です。
+people-or-callback = 電話がつながらないときは、折り返しの連絡を頼めます。
+people-callback-title = 折り返しの電話を頼む
+people-callback-name-topic = ご用件
+people-callback-name-phone = 電話番号
+people-callback-name-when = ご都合のよい時間
+people-callback-ask-topic = ご用件を短く教えてください。
+people-callback-which-topic = ご用件を短く教えてください。
+people-callback-invalid-topic = ご用件を言葉で教えてください。
+people-callback-ask-phone = 折り返す電話番号を教えてください。
+people-callback-which-phone = どの番号ですか。
+people-callback-invalid-phone = 電話番号を市外局番から教えてください（例：06-0000-0000）。
+people-callback-ask-when = いつごろのお電話がよいですか。
+people-callback-which-when = いつごろのお電話がよいですか。
+people-callback-invalid-when = 午前、午後、いつでも、から選んでください。
+people-callback-when-morning = 午前
+people-callback-when-afternoon = 午後
+people-callback-when-any = いつでも
+people-callback-confirm = この内容で折り返しの電話を頼みます。よろしいですか。
+people-callback-done = 受け付けました。受付番号は { $receipt } です。職員からお電話します。

@@ -1,0 +1,159 @@
+//! Places: the nearest AED, park or certificate machine; whether an office is open now; the clinic for tonight.
+
+mod category;
+mod hours;
+mod import;
+mod nearest;
+mod table;
+
+pub use import::import;
+
+use crate::{Context, Name, Service, ServiceError, whereabouts};
+use dialogue::{Answer, Candidate, Field, FieldKind, Form, Found, Outcome, SlotKind};
+use futures_util::future::BoxFuture;
+use model::{CityId, EntityKind, Lang, Point};
+use sqlx::PgConnection;
+use std::collections::BTreeMap;
+use store::MigrationFile;
+
+const NEAREST: &str = "place.nearest";
+const HOURS: &str = "place.hours";
+const CLINIC: &str = "place.holiday_clinic";
+const LIBRARY: &str = "library.hours";
+
+pub struct Places;
+
+impl Service for Places {
+    fn forms(&self) -> Vec<Form> {
+        let date = || Field::new("date", FieldKind::Date).optional().slot(SlotKind::Date);
+        vec![
+            Form::answer(NEAREST, &["place.nearest"])
+                .field(Field::new("category", FieldKind::Lookup))
+                .field(Field::new("place", FieldKind::Place))
+                .menu(4)
+                .from_location(),
+            Form::answer(HOURS, &["place.hours"]).field(Field::new("office", FieldKind::Lookup)).field(date()).menu(5),
+            Form::answer(CLINIC, &["place.holiday_clinic"]).field(date()).menu(6),
+            Form::answer(LIBRARY, &["library.hours"]).field(Field::new("branch", FieldKind::Lookup).optional()).field(date()),
+        ]
+    }
+
+    fn texts(&self) -> Vec<(Lang, &'static str)> {
+        crate::service_texts!()
+    }
+
+    fn migrations(&self) -> &'static [MigrationFile] {
+        &[MigrationFile { version: 2026_11_01_00_03_00, name: "places", sql: include_str!("migrations/20261101000300_places.sql") }]
+    }
+
+    fn names<'a>(&'a self, tx: &'a mut PgConnection, city: &'a CityId) -> BoxFuture<'a, Result<Vec<Name>, ServiceError>> {
+        Box::pin(async move {
+            let mut names = category::names();
+            names.extend(place_names(tx, city).await?);
+            names.extend(town_names(tx, city).await?);
+            names.extend(desk_names(tx, city).await?);
+            Ok(names)
+        })
+    }
+
+    fn lookup<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, field: &'a str, text: &'a str, asked: bool) -> BoxFuture<'a, Result<Found, ServiceError>> {
+        Box::pin(async move {
+            Ok(match (form, field) {
+                (_, "place") => whereabouts::find(context.city, text, asked),
+                (_, "category") => category::lookup(&context.city.names, text),
+                (LIBRARY, _) => hours::lookup(context.city, text, asked, Some("library")),
+                _ => hours::lookup(context.city, text, asked, None),
+            })
+        })
+    }
+
+    fn perform<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, answers: &'a BTreeMap<String, Answer>, _text: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
+        Box::pin(async move {
+            match form {
+                NEAREST => nearest::perform(context, answers).await,
+                HOURS => hours::office(context, answers).await,
+                CLINIC => hours::all_of(context, answers, "clinic_holiday").await,
+                LIBRARY => match answers.get("branch") {
+                    Some(_) => hours::branch(context, answers).await,
+                    None => hours::all_of(context, answers, "library").await,
+                },
+                other => Err(ServiceError::NotMine(other.to_owned())),
+            }
+        })
+    }
+}
+
+/// A place is known by its name; its category leads its id, so that a look-up can keep to one: `library/lib-01`.
+async fn place_names(tx: &mut PgConnection, city: &CityId) -> Result<Vec<Name>, ServiceError> {
+    let rows: Vec<(String, String, String, String, f64, f64)> =
+        sqlx::query_as("SELECT place_id, category, name, kana, lat, lng FROM place WHERE city_id = $1")
+            .bind(city.as_str())
+            .fetch_all(tx)
+            .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, category, name, kana, lat, lng)| {
+            let mut said = vec![name.clone()];
+            if !kana.is_empty() {
+                said.push(kana);
+            }
+            // 「中央図書館」 is also 「図書館」 to its neighbours, but that is for the dialogue to ask about.
+            if let Some(plain) = name.split([' ', '　', '（', '(']).next().filter(|plain| *plain != name && plain.chars().count() >= 3 && category != "aed") {
+                said.push(plain.to_owned());
+            }
+            Name { kind: EntityKind::Place, id: format!("{category}/{id}"), label: name, said, point: Point::new(lat, lng) }
+        })
+        .collect())
+}
+
+/// Towns by name, with and without the city's; a town of several 丁目 also by its plain name, at its middle.
+async fn town_names(tx: &mut PgConnection, city: &CityId) -> Result<Vec<Name>, ServiceError> {
+    let rows: Vec<(String, String, f64, f64)> =
+        sqlx::query_as("SELECT municipality, name, lat, lng FROM town WHERE city_id = $1 ORDER BY municipality, name")
+            .bind(city.as_str())
+            .fetch_all(tx)
+            .await?;
+    let mut groups: BTreeMap<(String, String), Vec<(f64, f64)>> = BTreeMap::new();
+    let mut names = Vec::with_capacity(rows.len());
+    for (municipality, name, lat, lng) in rows {
+        let plain = name.strip_prefix("大字").or_else(|| name.strip_prefix("字")).unwrap_or(&name).to_owned();
+        let chome = name.strip_suffix("丁目").map(|stem| stem.trim_end_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c)));
+        if let Some(stem) = chome {
+            groups.entry((municipality.clone(), stem.to_owned())).or_default().push((lat, lng));
+        }
+        let mut said = vec![name.clone(), format!("{municipality}{name}")];
+        if plain != name {
+            said.push(plain);
+        }
+        // 「さくら町3-5-2」 means 3丁目.
+        if let (Some(stem), Some(n)) = (chome, chome.and_then(|stem| chome_number(&name, stem))) {
+            said.extend([format!("{stem}{n}-"), format!("{stem}{n}の"), format!("{municipality}{stem}{n}-")]);
+        }
+        names.push(Name { kind: EntityKind::Town, id: format!("{municipality}/{name}"), label: name, said, point: Point::new(lat, lng) });
+    }
+    for ((municipality, stem), points) in groups {
+        #[expect(clippy::cast_precision_loss, reason = "a town has a handful of parts")]
+        let count = points.len() as f64;
+        let (lat, lng) = points.iter().fold((0.0, 0.0), |sum, point| (sum.0 + point.0 / count, sum.1 + point.1 / count));
+        let said = vec![stem.clone(), format!("{municipality}{stem}")];
+        names.push(Name { kind: EntityKind::Town, id: format!("{municipality}/{stem}"), label: stem, said, point: Point::new(lat, lng) });
+    }
+    Ok(names)
+}
+
+fn chome_number(name: &str, stem: &str) -> Option<usize> {
+    let number = name.strip_prefix(stem)?.strip_suffix("丁目")?;
+    ["一", "二", "三", "四", "五", "六", "七", "八", "九"].iter().position(|k| *k == number).map(|n| n + 1)
+}
+
+async fn desk_names(tx: &mut PgConnection, city: &CityId) -> Result<Vec<Name>, ServiceError> {
+    let desks = store::desks(tx, city).await?;
+    Ok(desks
+        .into_iter()
+        .map(|(desk, _)| Name { kind: EntityKind::Desk, id: desk.id, said: vec![desk.name.clone()], label: desk.name, point: None })
+        .collect())
+}
+
+fn candidate(name: &Name) -> Candidate {
+    Candidate { value: name.id.clone(), label: name.label.clone() }
+}

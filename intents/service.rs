@@ -1,0 +1,80 @@
+use crate::{City, Name};
+use chrono::{DateTime, FixedOffset};
+use dialogue::{Answer, Form, Found, Outcome};
+use futures_util::future::BoxFuture;
+use model::{Channel, ConversationId, Ids, Lang, Understanding};
+use sqlx::PgConnection;
+use std::{any::Any, collections::BTreeMap, sync::Arc};
+use store::{Db, MigrationFile, StoreError};
+
+/// What a service may use while it works: the turn's transaction, the city, and the moment. No clock, no channel.
+pub struct Context<'a> {
+    pub tx: &'a mut PgConnection,
+    pub city: &'a City,
+    pub conversation: ConversationId,
+    /// When the resident's message arrived, in the city's zone.
+    pub now: DateTime<FixedOffset>,
+    pub lang: Lang,
+    pub channel: Channel,
+    /// What was understood of the words, if there were any.
+    pub understanding: Option<&'a Understanding>,
+    pub ids: &'a dyn Ids,
+    /// For keys; statements go through `tx`.
+    pub db: &'a Db,
+}
+
+/// One service of the city hall.
+pub trait Service: Send + Sync {
+    /// What a resident can begin.
+    fn forms(&self) -> Vec<Form>;
+
+    /// Its words: one Fluent file per language.
+    fn texts(&self) -> Vec<(Lang, &'static str)>;
+
+    fn migrations(&self) -> &'static [MigrationFile] {
+        &[]
+    }
+
+    /// The names that it knows things by, for recognising them in what residents say.
+    fn names<'a>(&'a self, _tx: &'a mut PgConnection, _city: &'a model::CityId) -> BoxFuture<'a, Result<Vec<Name>, ServiceError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// What of a city's content it wants in memory (a search index); found again by [`City::content`].
+    fn content<'a>(&'a self, _tx: &'a mut PgConnection, _city: &'a model::CityId) -> BoxFuture<'a, Result<Option<Arc<dyn Any + Send + Sync>>, ServiceError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    /// What words mean for a field. `asked`: they answer its question; otherwise they are a whole request.
+    fn lookup<'a>(&'a self, _context: &'a mut Context<'_>, _form: &'a str, _field: &'a str, _text: &'a str, _asked: bool) -> BoxFuture<'a, Result<Found, ServiceError>> {
+        Box::pin(async { Ok(Found::None) })
+    }
+
+    /// Does what a form is for. Runs in a savepoint of the turn's transaction.
+    fn perform<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, answers: &'a BTreeMap<String, Answer>, text: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>>;
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the database: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("the form `{0}` is not this service's")]
+    NotMine(String),
+}
+
+/// A service's texts: `texts/<language>.ftl` beside the calling file.
+#[macro_export]
+macro_rules! service_texts {
+    () => {
+        vec![
+            (model::Lang::Ja, include_str!("texts/ja.ftl")),
+            (model::Lang::JaEasy, include_str!("texts/ja-easy.ftl")),
+            (model::Lang::En, include_str!("texts/en.ftl")),
+            (model::Lang::Zh, include_str!("texts/zh.ftl")),
+            (model::Lang::Ko, include_str!("texts/ko.ftl")),
+            (model::Lang::Vi, include_str!("texts/vi.ftl")),
+        ]
+    };
+}

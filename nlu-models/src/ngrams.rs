@@ -1,0 +1,78 @@
+//! Character n-grams (and words, for scripts with blanks) as 32-bit hashes.
+
+use crate::prepare::is_dense;
+
+/// Longest character n-gram.
+pub const MAX_N: usize = 4;
+
+const START: char = '\u{2}';
+const END: char = '\u{3}';
+
+/// Every n-gram of a prepared text, repeated as often as it occurs, in no particular order.
+///
+/// n is 1 to [`MAX_N`] over characters with a start and an end mark; words and pairs of words are added where the
+/// script separates them, because four letters of English say little.
+#[must_use]
+pub fn ngrams(prepared: &[char]) -> Vec<u32> {
+    let mut marked = Vec::with_capacity(prepared.len() + 2);
+    marked.push(START);
+    marked.extend_from_slice(prepared);
+    marked.push(END);
+    let mut out = Vec::with_capacity(marked.len() * (MAX_N + 1));
+    for start in 0..marked.len() {
+        let mut hash = BASIS;
+        for (n, &c) in marked[start..].iter().take(MAX_N).enumerate() {
+            hash = step(hash, u32::from(c));
+            // A lone mark says nothing.
+            if n > 0 || !matches!(c, START | END) {
+                out.push(finish(hash, n as u32 + 1));
+            }
+        }
+    }
+    words(prepared, &mut out);
+    out
+}
+
+fn words(prepared: &[char], out: &mut Vec<u32>) {
+    let mut before: Option<u64> = None;
+    for word in prepared.split(|&c| c == ' ' || c == '?') {
+        if word.is_empty() || word.iter().any(|&c| is_dense(c)) {
+            before = None;
+            continue;
+        }
+        let hash = word.iter().fold(BASIS, |hash, &c| step(hash, u32::from(c)));
+        out.push(finish(hash, 100));
+        if let Some(before) = before {
+            out.push(finish(before.rotate_left(17) ^ hash, 101));
+        }
+        before = Some(hash);
+    }
+}
+
+const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn step(hash: u64, c: u32) -> u64 {
+    (hash ^ u64::from(c)).wrapping_mul(0x0000_0100_0000_01b3)
+}
+
+/// FNV's low bits are weak: mix before cutting to 32. `kind` keeps a word apart from the same letters as an n-gram.
+fn finish(hash: u64, kind: u32) -> u32 {
+    let mut z = hash ^ (u64::from(kind) << 56);
+    z = (z ^ (z >> 31)).wrapping_mul(0x7fb5_d329_728e_a185);
+    (z ^ (z >> 29)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_as_expected() {
+        // ^ごみ$: 2 unigrams, 3 bigrams, 2 trigrams, 1 four-gram.
+        assert_eq!(ngrams(&['ご', 'み']).len(), 8);
+        let english: Vec<char> = "my id".chars().collect();
+        // 5 + 6 + 5 + 4 character n-grams, two words, one pair.
+        assert_eq!(ngrams(&english).len(), 23);
+        assert!(ngrams(&[]).len() <= 1);
+    }
+}
