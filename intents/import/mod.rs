@@ -3,12 +3,14 @@
 //! A bad row is reported with file, line and reason; good rows load; a second import changes nothing.
 
 mod city_folder;
+mod folder_names;
 mod report;
 mod table;
 mod towns;
 mod upsert;
 
 pub use city_folder::{CityFolderError, add_city};
+pub use folder_names::names_of_folder;
 pub use report::{Rejection, Report};
 pub use table::{Row, Table, TableError};
 pub(crate) use upsert::{Upsert, upsert};

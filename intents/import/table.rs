@@ -137,7 +137,7 @@ impl<'a> Row<'a> {
             cell.parse::<f64>().map_err(|_| format!("{} is no number of degrees: `{cell}`", names.first().copied().unwrap_or("?")))
         };
         let (lat, lng) = (number(lat)?, number(lng)?);
-        let point = model::Point::new(lat, lng).ok_or_else(|| format!("{lat}, {lng} is not on the globe"))?;
+        let point = model::Point::new(lat, lng).ok_or_else(|| format!("{lat}, {lng} is not on the globe; are latitude and longitude swapped?"))?;
         // Japan, its remote islands included. Swapped columns are the usual mistake.
         if (20.0..46.0).contains(&point.lat) && (122.0..154.0).contains(&point.lng) {
             Ok(point)

@@ -6,6 +6,7 @@ mod import;
 mod nearest;
 mod table;
 
+pub(crate) use category::names as category_names;
 pub use import::import;
 
 use crate::{Context, Name, Service, ServiceError, whereabouts};
@@ -113,6 +114,11 @@ async fn town_names(tx: &mut PgConnection, city: &CityId) -> Result<Vec<Name>, S
             .bind(city.as_str())
             .fetch_all(tx)
             .await?;
+    Ok(names_of_towns(rows))
+}
+
+/// Rows of municipality, name, latitude and longitude.
+pub(crate) fn names_of_towns(rows: Vec<(String, String, f64, f64)>) -> Vec<Name> {
     let mut groups: BTreeMap<(String, String), Vec<(f64, f64)>> = BTreeMap::new();
     let mut names = Vec::with_capacity(rows.len());
     for (municipality, name, lat, lng) in rows {
@@ -138,7 +144,7 @@ async fn town_names(tx: &mut PgConnection, city: &CityId) -> Result<Vec<Name>, S
         let said = vec![stem.clone(), format!("{municipality}{stem}")];
         names.push(Name { kind: EntityKind::Town, id: format!("{municipality}/{stem}"), label: stem, said, point: Point::new(lat, lng) });
     }
-    Ok(names)
+    names
 }
 
 fn chome_number(name: &str, stem: &str) -> Option<usize> {

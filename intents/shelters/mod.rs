@@ -111,7 +111,7 @@ impl Service for Shelters {
 }
 
 /// 「青葉小学校」 is also called 「青葉小」.
-fn spoken(name: &str, kana: &str) -> Vec<String> {
+pub(crate) fn spoken(name: &str, kana: &str) -> Vec<String> {
     let mut said = vec![name.to_owned()];
     if !kana.is_empty() {
         said.push(kana.to_owned());

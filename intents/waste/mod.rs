@@ -7,6 +7,7 @@ mod schedule;
 mod sort;
 
 pub use import::import;
+pub(crate) use sort::name as item_name;
 
 use crate::{Context, Name, Service, ServiceError};
 use dialogue::{Answer, Candidate, Field, FieldKind, Form, Found, Outcome, SlotKind};

@@ -4,8 +4,8 @@ use dialogue::{Answer, Candidate, Found, Outcome};
 use model::{Choice, EntityKind, Part, Postback, Say};
 use std::collections::BTreeMap;
 
-/// As like as this and clearly ahead of the next: the same thing, mistyped.
-const SAME: f32 = 0.82;
+/// As like as this and clearly ahead of the next: the same thing, mistyped. The answer names what was understood.
+const SAME: f32 = 0.62;
 
 /// An item's name, without the explanation in brackets, and its reading.
 pub fn name(id: String, name: String, kana: &str) -> Name {

@@ -21,6 +21,7 @@ pub mod network;
 pub mod ngrams;
 mod nlu;
 pub mod prepare;
+pub mod reading;
 pub mod rng;
 pub mod tokens;
 pub mod vocabulary;

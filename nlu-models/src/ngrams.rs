@@ -1,9 +1,12 @@
 //! Character n-grams (and words, for scripts with blanks) as 32-bit hashes.
 
-use crate::prepare::is_dense;
+use crate::{prepare::is_dense, reading::Readings};
 
-/// Longest character n-gram.
+/// Longest character n-gram of the text as written.
 pub const MAX_N: usize = 4;
+/// Longest n-gram of the text as it sounds: two kana are worth about one kanji.
+pub const MAX_SOUND_N: usize = 5;
+const SOUND: u32 = 50;
 
 const START: char = '\u{2}';
 const END: char = '\u{3}';
@@ -11,26 +14,34 @@ const END: char = '\u{3}';
 /// Every n-gram of a prepared text, repeated as often as it occurs, in no particular order.
 ///
 /// n is 1 to [`MAX_N`] over characters with a start and an end mark; words and pairs of words are added where the
-/// script separates them, because four letters of English say little.
+/// script separates them, because four letters of English say little; Japanese is also cut as it sounds.
 #[must_use]
 pub fn ngrams(prepared: &[char]) -> Vec<u32> {
-    let mut marked = Vec::with_capacity(prepared.len() + 2);
+    let mut out = Vec::with_capacity(prepared.len() * 12);
+    characters(prepared, MAX_N, 0, &mut out);
+    words(prepared, &mut out);
+    if let Some(sound) = Readings::shipped().read(prepared) {
+        characters(&sound, MAX_SOUND_N, SOUND, &mut out);
+    }
+    out
+}
+
+/// The n-grams up to `longest` of one view; `view` keeps those of different views apart.
+fn characters(text: &[char], longest: usize, view: u32, out: &mut Vec<u32>) {
+    let mut marked = Vec::with_capacity(text.len() + 2);
     marked.push(START);
-    marked.extend_from_slice(prepared);
+    marked.extend_from_slice(text);
     marked.push(END);
-    let mut out = Vec::with_capacity(marked.len() * (MAX_N + 1));
     for start in 0..marked.len() {
         let mut hash = BASIS;
-        for (n, &c) in marked[start..].iter().take(MAX_N).enumerate() {
+        for (n, &c) in marked[start..].iter().take(longest).enumerate() {
             hash = step(hash, u32::from(c));
             // A lone mark says nothing.
             if n > 0 || !matches!(c, START | END) {
-                out.push(finish(hash, n as u32 + 1));
+                out.push(finish(hash, view + n as u32 + 1));
             }
         }
     }
-    words(prepared, &mut out);
-    out
 }
 
 fn words(prepared: &[char], out: &mut Vec<u32>) {
@@ -68,11 +79,11 @@ mod tests {
 
     #[test]
     fn counts_are_as_expected() {
-        // ^ごみ$: 2 unigrams, 3 bigrams, 2 trigrams, 1 four-gram.
-        assert_eq!(ngrams(&['ご', 'み']).len(), 8);
-        let english: Vec<char> = "my id".chars().collect();
-        // 5 + 6 + 5 + 4 character n-grams, two words, one pair.
-        assert_eq!(ngrams(&english).len(), 23);
-        assert!(ngrams(&[]).len() <= 1);
+        // ^ごみ$: 2 unigrams, 3 bigrams, 2 trigrams, 1 four-gram; once as written, once as it sounds.
+        assert_eq!(ngrams(&['ご', 'み']).len(), 16);
+        let english: Vec<char> = "my id of residence".chars().collect();
+        // 18 + 19 + 18 + 17 character n-grams, four words, three pairs.
+        assert_eq!(ngrams(&english).len(), 79);
+        assert!(ngrams(&[]).len() <= 2);
     }
 }

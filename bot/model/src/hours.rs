@@ -214,7 +214,7 @@ fn weekday(text: &str) -> Option<Weekday> {
 fn closure(entry: &str) -> Option<Closure> {
     if let Some(open) = entry.find('(') {
         let inner = entry[open + 1..].trim_end_matches(')');
-        let (from, to) = inner.split_once(['-', '~', '〜', '～'])?;
+        let (from, to) = inner.split_once(['-', '~', '〜', '～']).unwrap_or((inner, inner));
         return Some(Closure::Season(month_day(from)?, month_day(to)?));
     }
     if entry.contains('/') {
@@ -272,5 +272,6 @@ mod tests {
             assert!(Hours::parse(bad, "").is_err(), "{bad}");
         }
         assert!(Hours::parse("", "ときどき").is_err());
+        assert!(Hours::parse("", "年始(1/1); 第4木").is_ok());
     }
 }

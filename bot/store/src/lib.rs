@@ -24,7 +24,7 @@ pub use error::StoreError;
 pub use inbox::{Stored, enqueue, find_conversation, open_live};
 pub use migrate::{CORE, MigrationFile, migrate};
 pub use outbox::{Delivery, DueDelivery, Settled, claim_deliveries, load_deliveries, settle_deliveries};
-pub use quota::{Quota, quota, save_quota};
+pub use quota::{Quota, Waiting, quota, save_quota, waiting};
 pub use timeline::{Entry, Said, timeline};
 pub use turns::{Claim, Handled, LoadedEvent, LoadedTurn, NewMessage, claim_one, claim_turns, commit_turns, fail_event, load_turns, release, seal_for_conversation};
 pub use vault::{Key, Vault, VaultError};

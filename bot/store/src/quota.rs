@@ -46,3 +46,18 @@ pub async fn save_quota(tx: &mut PgConnection, city: &CityId, channel: &str, quo
     .await?;
     Ok(())
 }
+
+/// Work that waits, over all cities.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Waiting {
+    pub turns: i64,
+    pub deliveries: i64,
+}
+
+pub async fn waiting(db: &crate::Db) -> Result<Waiting, StoreError> {
+    Ok(sqlx::query_as(
+        "SELECT (SELECT count(*) FROM conversation WHERE ready_at IS NOT NULL) AS turns, (SELECT count(*) FROM outbox WHERE due_at IS NOT NULL) AS deliveries",
+    )
+    .fetch_one(db.queue())
+    .await?)
+}

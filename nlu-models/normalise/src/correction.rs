@@ -1,10 +1,12 @@
 //! Words with which people take back what they just said.
 
-use crate::text::{Text, is_kanji};
+use crate::text::Text;
 
 const MARKERS: &[&str] = &[
-    "いや", "いえ", "じゃなく", "じゃない", "じゃなかっ", "ではなく", "ではない", "ではなかっ", "でなく", "でなくて", "違う", "違っ", "違い", "ちがう", "ちがっ", "ちがい", "違くて", "ちゃう", "間違", "まちが", "すみません", "すいません", "すんません", "ごめん",
-    "失礼", "訂正", "やっぱ", "やはり", "もとい", "というか", "ていうか", "っていうか", "てか", "じゃね", "変更", "変えて", "えっ違", "sorry", "no,", "i mean", "actually", "あっ", "不是", "不对", "아니", "không phải",
+    "いや", "いえ", "じゃなく", "じゃない", "じゃなかっ", "ではなく", "ではない", "ではなかっ", "でなく", "でなくて", "違う", "違っ", "違い", "ちがう",
+    "ちがっ", "ちがい", "違くて", "ちゃう", "間違", "まちが", "すみません", "すいません", "すんません", "ごめん", "失礼", "訂正", "やっぱ", "やはり", "もとい",
+    "というか", "ていうか", "っていうか", "てか", "じゃね", "変更", "変えて", "えっ違", "sorry", "no,", "i mean", "actually", "あっ", "不是", "不对", "아니",
+    "không phải",
 ];
 
 /// Whether something between `from` and `to` takes the earlier back.
@@ -21,7 +23,7 @@ fn lone_ah(text: &Text, i: usize, to: usize) -> bool {
         return false;
     }
     let next = text.at(i + 1);
-    i + 1 == to || matches!(next, ' ' | '、' | ',' | '。' | 'ー') && i + 2 <= to || next.is_ascii_digit() || is_kanji(next) && i + 1 == to
+    i + 1 == to || matches!(next, ' ' | '、' | ',' | '。' | 'ー') || next.is_ascii_digit()
 }
 
 /// 「月曜じゃなくて」: what ends at `end` is itself taken back.

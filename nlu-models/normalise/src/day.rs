@@ -1,36 +1,38 @@
 //! Reads the words that name a day.
 
-use crate::date::{Base, Day, Said, ymd};
+use crate::date::{Base, Day, Said};
+use crate::day_written::{compact, slashed, year};
 use crate::number;
 use crate::text::{HIDDEN, Text, is_kanji, kana_boundary};
 use crate::weekday;
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 /// Days counted from today. Longer words first.
+#[rustfmt::skip]
 const RELATIVE: &[(&str, i64)] = &[
     ("明々後日", 3), ("明明後日", 3), ("しあさって", 3), ("明後日", 2), ("あさって", 2), ("アサッテ", 2), ("一昨昨日", -3), ("一昨々日", -3), ("さきおととい", -3), ("一昨日", -2), ("おととい", -2), ("おとつい", -2), ("一昨夜", -2), ("一昨晩", -2),
     ("明日", 1), ("あした", 1), ("アシタ", 1), ("明晩", 1), ("明朝", 1), ("今日", 0), ("本日", 0), ("昨日", -1), ("きのう", -1), ("昨夜", -1), ("昨晩", -1), ("ゆうべ", -1), ("夕べ", -1), ("今朝", 0), ("けさ", 0), ("今夜", 0), ("今晩", 0),
     ("こんや", 0), ("あす", 1), ("きょう", 0), ("キョウ", 0), ("今夕", 0), ("今宵", 0),
 ];
 
+#[rustfmt::skip]
 const WEEKS: &[(&str, i64)] = &[
     ("再来週", 2), ("さ来週", 2), ("さらいしゅう", 2), ("再々来週", 3), ("先々週", -2), ("せんせんしゅう", -2), ("来週", 1), ("次週", 1), ("らいしゅう", 1), ("翌週", 1), ("今週", 0), ("こんしゅう", 0), ("先週", -1), ("せんしゅう", -1),
 ];
 
+#[rustfmt::skip]
 const MONTHS: &[(&str, i32)] = &[
     ("再来月", 2), ("さ来月", 2), ("さらいげつ", 2), ("先々月", -2), ("来月", 1), ("らいげつ", 1), ("今月", 0), ("こんげつ", 0), ("当月", 0), ("先月", -1), ("せんげつ", -1),
 ];
 
-const YEARS: &[(&str, i32)] = &[("再来年", 2), ("一昨年", -2), ("おととし", -2), ("来年", 1), ("らいねん", 1), ("今年", 0), ("ことし", 0), ("本年", 0), ("去年", -1), ("昨年", -1)];
-
-const ERAS: &[(&str, i32)] = &[("令和", 2018), ("平成", 1988), ("昭和", 1925), ("大正", 1911), ("明治", 1867), ("れいわ", 2018), ("へいせい", 1988), ("しょうわ", 1925), ("r", 2018), ("h", 1988), ("s", 1925), ("t", 1911), ("m", 1867)];
-
 /// Kana names of days of the month. Those that are also everyday words (いつか, ようか, なのか) need a month before them.
+#[rustfmt::skip]
 const KANA_DAYS: &[(&str, u32, bool)] = &[
     ("ついたち", 1, false), ("ふつか", 2, false), ("みっか", 3, false), ("よっか", 4, false), ("いつか", 5, true), ("むいか", 6, false), ("なのか", 7, true), ("ようか", 8, true), ("ここのか", 9, false), ("とおか", 10, false), ("とうか", 10, true), ("はつか", 20, false),
 ];
 
-fn table<T: Copy>(text: &Text, i: usize, words: &[(&str, T)]) -> Option<(T, usize)> {
+/// The first of `words` that stands at `i`, and what it means.
+pub(crate) fn table<T: Copy>(text: &Text, i: usize, words: &[(&str, T)]) -> Option<(T, usize)> {
     words.iter().find_map(|(w, v)| Some((*v, text.lit(i, w)?)))
 }
 
@@ -94,7 +96,14 @@ fn relative(text: &Text, i: usize) -> Option<(Said, usize)> {
     if crate::text::is_hiragana(first) || crate::text::is_katakana(first) {
         // あす, きょう, けさ are also pieces of other words.
         let short = end - i <= 3;
-        let follows = !crate::text::is_hiragana(next) || text.has(end, &["は", "の", "に", "も", "から", "まで", "で", "か", "が", "を", "じゅう", "ちゅう", "だ", "な", "って", "なら", "ご", "いや", "あ", "こ", "と", "いけ", "いき", "お"]);
+        let follows = !crate::text::is_hiragana(next)
+            || text.has(
+                end,
+                &[
+                    "は", "の", "に", "も", "から", "まで", "で", "か", "が", "を", "じゅう", "ちゅう", "だ", "な", "って", "なら", "ご", "いや", "あ", "こ",
+                    "と", "いけ", "いき", "お",
+                ],
+            );
         if !text.word_start(i) || short && !follows || text.has(i, &["きょうだい"]) {
             return None;
         }
@@ -111,8 +120,27 @@ fn relative(text: &Text, i: usize) -> Option<(Said, usize)> {
 fn counted(text: &Text, i: usize) -> Option<(Said, usize)> {
     let (n, end) = count(text, i)?;
     let n = i64::try_from(n).ok().filter(|n| *n <= 3_700)?;
-    let (unit, p) = table(text, end, &[("日間", 1), ("日", 1), ("にち", 1), ("週間", 7), ("週", 7), ("しゅうかん", 7), ("か月", 0), ("ヶ月", 0), ("カ月", 0), ("ヵ月", 0), ("ケ月", 0), ("箇月", 0), ("かげつ", 0), ("個月", 0)])
-        .or_else(|| (end > i && text.before(end) == 'か' && text.at(end) != '月').then_some((1, end)))?;
+    let (unit, p) = table(
+        text,
+        end,
+        &[
+            ("日間", 1),
+            ("日", 1),
+            ("にち", 1),
+            ("週間", 7),
+            ("週", 7),
+            ("しゅうかん", 7),
+            ("か月", 0),
+            ("ヶ月", 0),
+            ("カ月", 0),
+            ("ヵ月", 0),
+            ("ケ月", 0),
+            ("箇月", 0),
+            ("かげつ", 0),
+            ("個月", 0),
+        ],
+    )
+    .or_else(|| (end > i && text.before(end) == 'か' && text.at(end) != '月').then_some((1, end)))?;
     let p = text.blank(p);
     let later = text.any(p, &["後", "あと", "のち", "ご"]);
     let earlier = text.any(p, &["前", "まえ"]).filter(|e| !text.has(*e, &["後", "半", "まで", "倒", "か、"]) && !text.has(p, &["前後"]));
@@ -121,7 +149,8 @@ fn counted(text: &Text, i: usize) -> Option<(Said, usize)> {
         (None, Some(e)) => (-1, e),
         _ => return None,
     };
-    if sign < 0 && text.preceded(i, &["利用日の", "利用の", "使用日の", "開催日の", "当日の", "期限の", "その", "返却日の", "誕生日の", "収集日の"], 0) {
+    if sign < 0 && text.preceded(i, &["利用日の", "利用の", "使用日の", "開催日の", "当日の", "期限の", "その", "返却日の", "誕生日の", "収集日の"], 0)
+    {
         return None;
     }
     let day = if unit == 0 { Day::MonthsOn(i32::try_from(sign * n).ok()?) } else { Day::Offset(sign * unit * n) };
@@ -147,102 +176,6 @@ fn kana_number(text: &Text, i: usize, counters: &[&str]) -> Option<(u64, usize)>
     number::kana_at(text, i).into_iter().find(|(_, e)| text.has(*e, counters))
 }
 
-/// yyyymmdd.
-fn compact(text: &Text, i: usize) -> Option<(Said, usize)> {
-    let edge = |c: char| !(c.is_ascii_alphanumeric() || c == '-');
-    if !edge(text.before(i)) || !edge(text.at(i + 8)) || !(0..8).all(|k| text.at(i + k).is_ascii_digit()) {
-        return None;
-    }
-    let n = |a: usize, b: usize| (a..b).fold(0u32, |v, k| v * 10 + text.at(i + k).to_digit(10).unwrap_or(0));
-    let year = i32::try_from(n(0, 4)).ok().filter(|y| (1868..=2199).contains(y))?;
-    ymd(year, n(4, 6), n(6, 8))?;
-    Some((full(Some(year), n(4, 6), n(6, 8)), i + 8))
-}
-
-fn full(year: Option<i32>, month: u32, day: u32) -> Said {
-    Said { year, base: Base::Month(month), day: Some(Day::Num(day)) }
-}
-
-fn plain(text: &Text, i: usize) -> Option<(u32, usize, usize)> {
-    let mut p = i;
-    let mut value = 0u32;
-    while let Some(d) = text.at(p).to_digit(10).filter(|_| p < i + 5) {
-        value = value * 10 + d;
-        p += 1;
-    }
-    (p > i).then_some((value, p, p - i))
-}
-
-/// 12/3, 2026-12-03, 26/12/3, R8.12.3, 令和8.12.3.
-fn slashed(text: &Text, i: usize) -> Option<(Said, usize)> {
-    if text.before(i).is_ascii_alphanumeric() || matches!(text.before(i), '/' | '.' | '-') {
-        return None;
-    }
-    let (era, start) = match table(text, i, ERAS) {
-        Some((base, end)) => (Some(base), text.blank(end)),
-        None => (None, i),
-    };
-    let (a, p, width) = plain(text, start).or_else(|| text.lit(start, "元").filter(|_| era.is_some()).map(|e| (1, e, 1)))?;
-    let sep = text.at(p);
-    if !matches!(sep, '/' | '.' | '-') {
-        return None;
-    }
-    let (b, q, _) = plain(text, p + 1)?;
-    let clean = |e: usize| !(text.at(e).is_ascii_alphanumeric() || matches!(text.at(e), '/') || text.at(e) == '-' && sep == '-' || text.at(e) == '.' && text.at(e + 1).is_ascii_digit());
-    let valid = |m: u32, d: u32| (1..=12).contains(&m) && (1..=31).contains(&d);
-    if text.at(q) == sep
-        && let Some((c, e, _)) = plain(text, q + 1)
-    {
-        let year = match (era, width) {
-            (Some(base), 1 | 2) => base + i32::try_from(a).ok()?,
-            (None, 4) => i32::try_from(a).ok()?,
-            (None, 2) if sep != '-' => 2000 + i32::try_from(a).ok()?,
-            _ => return None,
-        };
-        ymd(year, b, c)?;
-        return (valid(b, c) && clean(e)).then(|| (full(Some(year), b, c), same_weekday(text, e)));
-    }
-    (era.is_none() && sep == '/' && width <= 2 && valid(a, b) && clean(q) && !text.has(q, &["以上", "の確率", "サイズ", "カット", "ページ", "倍", "量", "%"]) && !text.has(q, &["程度"]))
-        .then(|| (full(None, a, b), same_weekday(text, q)))
-}
-
-fn year(text: &Text, i: usize, today: NaiveDate) -> Option<(i32, usize)> {
-    if let Some((offset, end)) = table(text, i, YEARS) {
-        return (!text.has(end, &["度"]) && !(crate::text::is_hiragana(text.at(i)) && !text.word_start(i))).then_some((today.year() + offset, end));
-    }
-    if let Some((base, end)) = table(text, i, ERAS) {
-        if text.before(i).is_ascii_alphanumeric() {
-            return None;
-        }
-        let p = text.tie(end);
-        let (n, e) = match text.lit(p, "元") {
-            Some(e) => (1, e),
-            None => year_number(text, p)?,
-        };
-        let e = text.any(e, &["年", "ねん"])?;
-        return (n <= 64 && !text.has(e, &["度", "代", "式", "製"])).then_some((base + i32::try_from(n).ok()?, e));
-    }
-    let (n, e) = year_number(text, i)?;
-    let (value, width) = (n, number::at(text, i).map_or(0, |n| n.width));
-    let e = text.any(e, &["年", "ねん"])?;
-    let p = text.tie(e);
-    // A bare two-digit year needs its month, and N年前, N年生 are no years.
-    let month_follows = number::at(text, p).is_some_and(|m| text.at(m.end) == '月' && m.value <= 12);
-    match value {
-        1868..=2199 if width == 4 || width == 0 => Some((i32::try_from(value).ok()?, e)),
-        1868..=2199 => Some((i32::try_from(value).ok()?, e)),
-        20..=99 if month_follows => Some((2000 + i32::try_from(value).ok()?, e)),
-        _ => None,
-    }
-}
-
-fn year_number(text: &Text, i: usize) -> Option<(u64, usize)> {
-    if let Some(n) = number::at(text, i) {
-        return (n.thousandths == 0).then_some((n.value, n.end));
-    }
-    number::kana_at(text, i).into_iter().find(|(_, e)| text.has(*e, &["ねん", "年"]))
-}
-
 /// The month or week word at `i`.
 fn base(text: &Text, i: usize) -> Option<(Base, usize)> {
     let kana_ok = !crate::text::is_hiragana(text.at(i)) || text.word_start(i);
@@ -260,7 +193,8 @@ fn base(text: &Text, i: usize) -> Option<(Base, usize)> {
         }
     };
     let whole = !(text.before(i).is_ascii_digit() || text.before(i) == '.');
-    (whole && (1..=12).contains(&m) && text.at(end) != '曜' && !text.has(end, &["号", "生まれの", "分の"])).then(|| (Base::Month(u32::try_from(m).unwrap_or(1)), end))
+    (whole && (1..=12).contains(&m) && text.at(end) != '曜' && !text.has(end, &["号", "生まれの", "分の"]))
+        .then(|| (Base::Month(u32::try_from(m).unwrap_or(1)), end))
 }
 
 /// The day inside its base at `i`.
@@ -281,10 +215,10 @@ fn within(text: &Text, i: usize, base: Base) -> Option<(Day, usize)> {
     if let Some((d, e)) = weekend(text, p, base) {
         return Some((d, e));
     }
-    if !named_month
-        && let Some((w, e)) = weekday::at(text, p)
-    {
-        let recurring = text.preceded(i, &["毎週", "毎週の", "隔週", "隔週の", "毎月", "各", "毎", "曜と", "曜・", "曜日と", "曜日・", "第", "平日の"], 0) && base == Base::None || text.has(e, &["祝", "以外", "ごと", "・", "休み", "定休"]);
+    if !named_month && let Some((w, e)) = weekday::at(text, p) {
+        let recurring = text.preceded(i, &["毎週", "毎週の", "隔週", "隔週の", "毎月", "各", "毎", "曜と", "曜・", "曜日と", "曜日・", "第", "平日の"], 0)
+            && base == Base::None
+            || text.has(e, &["祝", "以外", "ごと", "・", "休み", "定休"]);
         if number::starts(text.before(i)) && base == Base::None && i == p {
             return None;
         }
@@ -312,9 +246,12 @@ fn weekend(text: &Text, p: usize, base: Base) -> Option<(Day, usize)> {
     {
         return Some((Day::Weekend, e));
     }
-    let e = text.any(p, &["週末", "しゅうまつ", "土曜日曜", "土曜と日曜", "土曜日と日曜日", "土曜日と日曜", "土曜日日曜日", "土日", "どにち", "土・日", "土、日"])?;
+    let e =
+        text.any(p, &["週末", "しゅうまつ", "土曜日曜", "土曜と日曜", "土曜日と日曜日", "土曜日と日曜", "土曜日日曜日", "土日", "どにち", "土・日", "土、日"])?;
     let before = text.before(p);
-    let alone = !text.has(e, &["祝", "月", "休", "以外", "ごと", "ならでは", "営業", "用"]) && !matches!(before, '毎' | '金' | '木' | '・') && (text.at(p) == 'し' || text.at(p) == 'ど' || !is_kanji(before) || before == '週' || before == '度' || before == '来');
+    let alone = !text.has(e, &["祝", "月", "休", "以外", "ごと", "ならでは", "営業", "用"])
+        && !matches!(before, '毎' | '金' | '木' | '・')
+        && (text.at(p) == 'し' || text.at(p) == 'ど' || !is_kanji(before) || before == '週' || before == '度' || before == '来');
     let kana = crate::text::is_hiragana(text.at(p)) && !kana_boundary(before);
     (alone && !kana).then_some((Day::Weekend, e))
 }
@@ -357,7 +294,8 @@ fn numbered(text: &Text, p: usize, base: Base) -> Option<(Day, usize)> {
         let boundary = month || text.word_start(p);
         let other = text.has(e, &["間", "かん", "後", "前", "ぶり", "ほど", "くらい", "ぐらい", "以", "目", "め", "も", "おき", "ごと", "ね"]);
         let ambiguous = needs && !month || *word == "とうか";
-        let particle = !crate::text::is_hiragana(text.at(e)) || text.has(e, &["に", "の", "から", "まで", "は", "で", "が", "を", "と", "か", "じゃ", "いや", "あ", "だ", "って", "ご", "ゆ", "よる", "なん"]);
+        let particle = !crate::text::is_hiragana(text.at(e))
+            || text.has(e, &["に", "の", "から", "まで", "は", "で", "が", "を", "と", "か", "じゃ", "いや", "あ", "だ", "って", "ご", "ゆ", "よる", "なん"]);
         return (boundary && !ambiguous && particle && (month || !other)).then_some((Day::Num(d), e));
     }
     let (value, end, width) = match number::at(text, p) {
@@ -380,7 +318,15 @@ fn numbered(text: &Text, p: usize, base: Base) -> Option<(Day, usize)> {
     let e = match text.any(end, &["日", "にち", "号", "號", "일"]).filter(|e| text.at(*e - 1) != '号' && text.at(*e - 1) != '號' || month) {
         Some(e) => e,
         // 「7〜9日」: the first number borrows the 日 of the second.
-        None if width <= 2 && matches!(text.at(end), '~' | '-' | '・' | '、' | ',') && number::at(text, end + 1).is_some_and(|n| text.at(n.end) == '日' && !text.has(n.end, &["日間", "日後", "日前", "日以", "日ほど", "日く", "日ぐ", "日も", "日待", "日お", "日ご"]) && n.value > value && n.value <= 31) => {
+        None if width <= 2
+            && matches!(text.at(end), '~' | '-' | '・' | '、' | ',')
+            && number::at(text, end + 1).is_some_and(|n| {
+                text.at(n.end) == '日'
+                    && !text.has(n.end, &["日間", "日後", "日前", "日以", "日ほど", "日く", "日ぐ", "日も", "日待", "日お", "日ご"])
+                    && n.value > value
+                    && n.value <= 31
+            }) =>
+        {
             return (month || text.at(end) != '、').then_some((Day::Num(d), end));
         }
         None => return None,
@@ -393,12 +339,44 @@ fn numbered(text: &Text, p: usize, base: Base) -> Option<(Day, usize)> {
 
 /// Whether 「N日」 with no month is a day of the month and not a number of days.
 fn bare_day(text: &Text, p: usize, e: usize, value: u64) -> bool {
-    let counted = text.has(e, &["後", "以内", "以上", "以下", "未満", "ほど", "くらい", "ぐらい", "程", "おき", "ごと", "毎", "分", "中", "連", "続", "坊", "酔", "市", "町", "月", "待", "も", "経", "た", "かけ", "かか", "寝", "置", "券", "乗", "遅", "早", "で届", "で直", "で治", "でなお", "で終", "で乾", "でき", "で着", "で出来", "で済", "で戻", "に一", "に1", "に2", "に何", "休", "天", "本", "系", "余", "弱", "強", "ぶり", "ずつ", "あたり", "当た", "につき", "あれば", "あったら", "働", "泊", "一回", "1回", "二回", "2回", "3回", "三回", "分の", "前", "まえ", "ご飯", "数", "過ぎても", "すぎても"])
-        && !text.has(e, &["前後", "中に", "午前", "も午", "も使", "もお願", "も行", "も予", "もと", "早朝", "早い", "連れ", "続いて", "本庁", "ためし", "待ち合", "ただ", "たの", "たぶん", "たし", "待って"]);
-    let measured = text.preceded(p, &["あと", "丸", "まる", "約", "もう", "ここ", "この", "毎月", "毎月の", "毎年", "数", "残り", "たった", "週に", "月に", "週", "およそ", "最低", "最大", "最短", "最長", "中", "毎"], 0);
+    let counted = text.has(
+        e,
+        &[
+            "後", "以内", "以上", "以下", "未満", "ほど", "くらい", "ぐらい", "程", "おき", "ごと", "毎", "分", "中", "連", "続", "坊", "酔", "市", "町", "月",
+            "待", "も", "経", "た", "かけ", "かか", "寝", "置", "券", "乗", "遅", "早", "で届", "で直", "で治", "でなお", "で終", "で乾", "でき", "で着",
+            "で出来", "で済", "で戻", "に一", "に1", "に2", "に何", "休", "天", "本", "系", "余", "弱", "強", "ぶり", "ずつ", "あたり", "当た", "につき",
+            "あれば", "あったら", "働", "泊", "一回", "1回", "二回", "2回", "3回", "三回", "分の", "前", "まえ", "ご飯", "数", "過ぎても", "すぎても",
+        ],
+    ) && !text.has(
+        e,
+        &[
+            "前後", "中に", "午前", "も午", "も使", "もお願", "も行", "も予", "もと", "早朝", "早い", "連れ", "続いて", "本庁", "ためし", "待ち合", "ただ",
+            "たの", "たぶん", "たし", "待って",
+        ],
+    );
+    let measured = text.preceded(
+        p,
+        &[
+            "あと", "丸", "まる", "約", "もう", "ここ", "この", "毎月", "毎月の", "毎年", "数", "残り", "たった", "週に", "月に", "週", "およそ", "最低",
+            "最大", "最短", "最長", "中", "毎",
+        ],
+        0,
+    );
     // 一日 is as often a whole day as the first.
-    let first = value == 1 && !text.has(e, &["に", "から", "の", "まで", "は", "で", "、", "。", "じゃ", "午", "夜", "朝", "(", "以降", "~", "と", "か", "です", "が", "を", " ", "夕"]) && e < text.len();
-    let whole_day = value == 1 && (text.has(e, &["に何", "で終", "の間", "の予定は", "が長", "の流れ", "のスケ", "の利用料", "の料金", "の使用料", "の量", "の摂", "の上限", "の始まり", "の終わり", "のうち", "の定員", "の長", "の生活", "の回数", "の中で", "の疲れ", "の処理", "に二", "が終わ", "がかり", "がつぶ", "に飲", "の歩"]) || text.preceded(p, &["ある", "いい", "もう", "良い", "長い", "今日", "とある", "ちょうど"], 0));
+    let first = value == 1
+        && !text.has(
+            e,
+            &["に", "から", "の", "まで", "は", "で", "、", "。", "じゃ", "午", "夜", "朝", "(", "以降", "~", "と", "か", "です", "が", "を", " ", "夕"],
+        )
+        && e < text.len();
+    let whole_day = value == 1
+        && (text.has(
+            e,
+            &[
+                "に何", "で終", "の間", "の予定は", "が長", "の流れ", "のスケ", "の利用料", "の料金", "の使用料", "の量", "の摂", "の上限", "の始まり",
+                "の終わり", "のうち", "の定員", "の長", "の生活", "の回数", "の中で", "の疲れ", "の処理", "に二", "が終わ", "がかり", "がつぶ", "に飲", "の歩",
+            ],
+        ) || text.preceded(p, &["ある", "いい", "もう", "良い", "長い", "今日", "とある", "ちょうど"], 0));
     !(counted || measured || first || whole_day)
 }
 
@@ -410,7 +388,7 @@ fn whole(text: &Text, end: usize) -> Option<usize> {
 }
 
 /// 「(木)」「木曜日」 after a date say it again.
-fn same_weekday(text: &Text, end: usize) -> usize {
+pub(crate) fn same_weekday(text: &Text, end: usize) -> usize {
     let p = text.blank(end);
     if let Some(e) = weekday::bracketed(text, p) {
         return e;

@@ -14,12 +14,16 @@ pub(crate) struct Digit {
 }
 
 /// Said digits. Longer words first; the long vowels of speech are taken with them.
+#[rustfmt::skip]
 const SPOKEN: &[(&str, char)] = &[
     ("ぜろ", '0'), ("れい", '0'), ("まる", '0'), ("いち", '1'), ("にい", '2'), ("に", '2'), ("さん", '3'), ("よん", '4'), ("よ", '4'), ("しち", '7'), ("し", '4'), ("ごお", '5'),
     ("ご", '5'), ("ろく", '6'), ("なな", '7'), ("はち", '8'), ("きゅう", '9'), ("きゅ", '9'), ("く", '9'),
 ];
 
 fn spoken(text: &Text, i: usize) -> Option<(char, usize)> {
+    if !"ぜれまいにさよしごろなはきく".contains(hiragana(text.at(i))) {
+        return None;
+    }
     SPOKEN.iter().find_map(|(word, value)| {
         let mut p = i;
         for c in word.chars() {

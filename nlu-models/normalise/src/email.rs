@@ -4,11 +4,13 @@ use crate::slots::{Precision, Slot, Value};
 use crate::text::{Text, is_katakana};
 
 const AT: &[&str] = &["@", "アットマーク", "あっとまーく", "アトマーク", "あっとまあく", "アット", "あっと"];
+#[rustfmt::skip]
 const SIGNS: &[(&str, &str)] = &[
     ("ドット", "."), ("どっと", "."), ("ピリオド", "."), ("ぴりおど", "."), ("ハイフン", "-"), ("はいふん", "-"), ("マイナス", "-"), ("アンダーバー", "_"), ("あんだーばー", "_"),
     ("アンダースコア", "_"), ("プラス", "+"),
 ];
 /// Words and letters as they are said over the phone.
+#[rustfmt::skip]
 const SAID: &[(&str, &str)] = &[
     ("ジーメール", "gmail"), ("ヤフー", "yahoo"), ("ドコモ", "docomo"), ("コム", "com"), ("ネット", "net"), ("ジェーピー", "jp"), ("ジェイピー", "jp"), ("シーオー", "co"),
     ("エーシー", "ac"), ("エヌイー", "ne"), ("オーアール", "or"), ("エグザンプル", "example"), ("イグザンプル", "example"),

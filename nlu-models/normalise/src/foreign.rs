@@ -1,30 +1,35 @@
 //! The plainest days, times and counts in English, Chinese, Korean and Vietnamese.
 
-use crate::date::{Base, Day, Said};
 use crate::count::Who;
+use crate::date::{Base, Day, Said};
 use crate::number;
 use crate::scan::What;
 use crate::text::Text;
 use crate::time;
 use chrono::Weekday;
 
+#[rustfmt::skip]
 const DAYS: &[(&str, i64)] = &[
     ("the day after tomorrow", 2), ("day after tomorrow", 2), ("tomorrow", 1), ("today", 0), ("yesterday", -1), ("大后天", 3), ("大後天", 3), ("后天", 2), ("明天", 1), ("今天", 0), ("昨天", -1), ("前天", -2),
     ("글피", 3), ("모레", 2), ("내일", 1), ("오늘", 0), ("어제", -1), ("그저께", -2), ("ngày kia", 2), ("ngày mốt", 2), ("ngày mai", 1), ("hôm nay", 0), ("hôm qua", -1), ("hôm kia", -2),
 ];
 
+#[rustfmt::skip]
 const WEEKDAYS: &[(&str, Weekday)] = &[
     ("monday", Weekday::Mon), ("tuesday", Weekday::Tue), ("wednesday", Weekday::Wed), ("thursday", Weekday::Thu), ("friday", Weekday::Fri), ("saturday", Weekday::Sat), ("sunday", Weekday::Sun),
     ("월요일", Weekday::Mon), ("화요일", Weekday::Tue), ("수요일", Weekday::Wed), ("목요일", Weekday::Thu), ("금요일", Weekday::Fri), ("토요일", Weekday::Sat), ("일요일", Weekday::Sun),
     ("thứ hai", Weekday::Mon), ("thứ ba", Weekday::Tue), ("thứ tư", Weekday::Wed), ("thứ năm", Weekday::Thu), ("thứ sáu", Weekday::Fri), ("thứ bảy", Weekday::Sat), ("chủ nhật", Weekday::Sun),
 ];
 
+#[rustfmt::skip]
 const MONTHS: &[(&str, u32)] = &[
     ("january", 1), ("february", 2), ("march", 3), ("april", 4), ("june", 6), ("july", 7), ("august", 8), ("september", 9), ("october", 10), ("november", 11), ("december", 12),
     ("jan", 1), ("feb", 2), ("mar", 3), ("apr", 4), ("may", 5), ("jun", 6), ("jul", 7), ("aug", 8), ("sept", 9), ("sep", 9), ("oct", 10), ("nov", 11), ("dec", 12),
 ];
 
+#[rustfmt::skip]
 const NUMBERS: &[(&str, u64)] = &[("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6), ("seven", 7), ("eight", 8), ("nine", 9), ("ten", 10), ("twelve", 12), ("twenty", 20), ("thirty", 30)];
+#[rustfmt::skip]
 const ORDINALS: &[(&str, u32)] = &[("first", 1), ("second", 2), ("third", 3), ("fourth", 4), ("fifth", 5), ("1st", 1), ("2nd", 2), ("3rd", 3), ("4th", 4), ("5th", 5)];
 
 fn word_end(text: &Text, end: usize) -> bool {
@@ -62,7 +67,10 @@ pub(crate) fn at(text: &Text, i: usize) -> Option<(What, usize)> {
     if c.is_ascii_alphabetic() && text.before(i).is_ascii_alphanumeric() {
         return None;
     }
-    if !(c.is_ascii_alphabetic() || matches!(c, '大' | '后' | '明' | '今' | '昨' | '前' | '下' | '这' | '這' | '上' | '星' | '周' | '中' | '早' | '晚' | '本') || ('가'..='힣').contains(&c)) {
+    if !(c.is_ascii_alphabetic()
+        || matches!(c, '大' | '后' | '明' | '今' | '昨' | '前' | '下' | '这' | '這' | '上' | '星' | '周' | '中' | '早' | '晚' | '本')
+        || ('가'..='힣').contains(&c))
+    {
         return None;
     }
     if let Some((n, e)) = find(text, i, DAYS) {
@@ -107,7 +115,12 @@ fn numeric(text: &Text, i: usize) -> Option<(What, usize)> {
         return Some((What::Items(value), e));
     }
     if let Some(e) = text.any(p, &["점", "点半", "点钟", "点", "點半", "點", "시 반", "시", "giờ rưỡi", "giờ"]) {
-        if value > 24 || text.at(p) == '点' && !text.has(e, &["到", "开", "的", "。", ",", "来", "去", "、"]) && !text.preceded(i, &["上午", "下午", "晚上", "早上", "天"], 0) && e < text.len() {
+        if value > 24
+            || text.at(p) == '点'
+                && !text.has(e, &["到", "开", "的", "。", ",", "来", "去", "、"])
+                && !text.preceded(i, &["上午", "下午", "晚上", "早上", "天"], 0)
+                && e < text.len()
+        {
             return None;
         }
         let half = text.within(p, e, &["半", "반", "rưỡi"]);
@@ -176,7 +189,14 @@ fn latin(text: &Text, i: usize) -> Option<(What, usize)> {
         let year = year.and_then(|y| i32::try_from(y.value).ok());
         return Some((What::Day(Said { year, base: Base::Month(m), day: Some(Day::Num(u32::try_from(n.value).ok()?)) }), end));
     }
-    for (word, part) in [("in the morning", time::Part::Morning), ("morning", time::Part::Morning), ("in the afternoon", time::Part::Afternoon), ("afternoon", time::Part::Afternoon), ("evening", time::Part::Evening), ("tonight", time::Part::Tonight)] {
+    for (word, part) in [
+        ("in the morning", time::Part::Morning),
+        ("morning", time::Part::Morning),
+        ("in the afternoon", time::Part::Afternoon),
+        ("afternoon", time::Part::Afternoon),
+        ("evening", time::Part::Evening),
+        ("tonight", time::Part::Tonight),
+    ] {
         if let Some(e) = text.lit(i, word).filter(|e| word_end(text, *e) && !text.preceded(i, &["good ", "this "], 0)) {
             return Some((What::Time(time::Said { part: Some(part), ..time::Said::default() }), e));
         }
@@ -211,7 +231,9 @@ fn latin(text: &Text, i: usize) -> Option<(What, usize)> {
 }
 
 fn chinese(text: &Text, i: usize) -> Option<(What, usize)> {
-    for (word, base) in [("下下周", 2), ("下下星期", 2), ("下周", 1), ("下週", 1), ("下星期", 1), ("下个星期", 1), ("这周", 0), ("這週", 0), ("本周", 0), ("这个星期", 0)] {
+    for (word, base) in
+        [("下下周", 2), ("下下星期", 2), ("下周", 1), ("下週", 1), ("下星期", 1), ("下个星期", 1), ("这周", 0), ("這週", 0), ("本周", 0), ("这个星期", 0)]
+    {
         if let Some(e) = text.lit(i, word) {
             let (w, e) = chinese_weekday(text, e)?;
             return Some((What::Day(Said { base: Base::Week(base), day: Some(Day::Weekday(w)), year: None }), e));

@@ -6,7 +6,10 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Words in the same sentence that make quoted words a title.
-const TITLE_WORDS: &[&str] = &["本", "貸", "延長", "返却", "小説", "番組", "映画", "絵本", "図書", "借り", "置いて", "読", "作者", "新刊", "テレビ", "ドラマ", "漫画", "雑誌", "ありますか", "という", "って題", "作品", "dvd", "cd", "曲", "歌", "上映", "展"];
+const TITLE_WORDS: &[&str] = &[
+    "本", "貸", "延長", "返却", "小説", "番組", "映画", "絵本", "図書", "借り", "置いて", "読", "作者", "新刊", "テレビ", "ドラマ", "漫画", "雑誌",
+    "ありますか", "という", "って題", "作品", "dvd", "cd", "曲", "歌", "上映", "展",
+];
 
 /// Set words by their first character.
 static BY_FIRST: LazyLock<HashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
@@ -48,7 +51,7 @@ fn whole_word(text: &Text, i: usize) -> bool {
     let (before, c) = (text.before(i), text.at(i));
     let inside_number = number::starts(c) && (number::starts(before) || before == '.' || before == '第' && c != '九');
     let month = before == '月' && number::starts(c) && !matches!(c, '一' | '1');
-    let relative = c == '一' && text.preceded(i, &["月", "月の"], 0) && text.has(i, &["一日"]) ;
+    let relative = c == '一' && text.preceded(i, &["月", "月の"], 0) && text.has(i, &["一日"]);
     !inside_number && !month && !relative
 }
 
@@ -102,7 +105,8 @@ fn ordinal_name(text: &Text, i: usize) -> Option<usize> {
 }
 
 const WAYS: &[&str] = &[
-    "徒歩で", "徒歩", "歩いて", "歩き", "車で", "駅から", "駅まで", "自転車で", "自転車", "バスで", "電車で", "走って", "片道", "タクシーで", "所要時間は", "所要時間", "所要", "バスに乗って", "電車に乗って", "車なら",
+    "徒歩で", "徒歩", "歩いて", "歩き", "車で", "駅から", "駅まで", "自転車で", "自転車", "バスで", "電車で", "走って", "片道", "タクシーで", "所要時間は",
+    "所要時間", "所要", "バスに乗って", "電車に乗って", "車なら",
 ];
 
 /// How far something is: 徒歩10分, 車で1時間.

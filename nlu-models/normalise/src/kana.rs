@@ -72,17 +72,16 @@ fn large(c: char) -> char {
 }
 
 fn unvoiced(c: char) -> char {
+    #[rustfmt::skip]
     const PAIRS: [(&str, &str); 2] = [
         ("がぎぐげござじずぜぞだでどばびぶべぼゔぢづ", "かきくけこさしすせそたてとはひふへほふしす"),
         ("ぱぴぷぺぽ", "はひふへほ"),
     ];
-    PAIRS
-        .iter()
-        .find_map(|(voiced, plain)| voiced.chars().zip(plain.chars()).find(|(v, _)| *v == c))
-        .map_or(c, |(_, plain)| plain)
+    PAIRS.iter().find_map(|(voiced, plain)| voiced.chars().zip(plain.chars()).find(|(v, _)| *v == c)).map_or(c, |(_, plain)| plain)
 }
 
 fn vowel(c: char) -> char {
+    #[rustfmt::skip]
     const ROWS: [(char, &str); 5] = [
         ('a', "あかさたなはまやらわ"),
         ('i', "いきしちにひみり"),

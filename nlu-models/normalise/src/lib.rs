@@ -23,6 +23,7 @@ mod correction;
 mod count;
 mod date;
 mod day;
+mod day_written;
 mod digits;
 mod email;
 mod fold;

@@ -103,7 +103,13 @@ fn length(groups: &[String], digits: &str) -> Option<usize> {
     }
     // 06-0000-0000 starts like a mobile; only its first group tells.
     if mobile && (spelled || !matches!(area, 2 | 4 | 5)) {
-        return Some(if digits.len() >= 11 { 11 } else if area == 3 { 12 } else { 10 });
+        return Some(if digits.len() >= 11 {
+            11
+        } else if area == 3 {
+            12
+        } else {
+            10
+        });
     }
     Some(10)
 }
@@ -125,7 +131,13 @@ fn replacement(text: &Text, phone: &Phone, i: usize) -> Option<(usize, Vec<Digit
         return None;
     }
     let run = digits::run(text, i, 6);
-    let place = if first { 0 } else if middle { 1.min(phone.groups.len() - 1) } else { phone.groups.len() - 1 };
+    let place = if first {
+        0
+    } else if middle {
+        1.min(phone.groups.len() - 1)
+    } else {
+        phone.groups.len() - 1
+    };
     let last = run.last()?;
     let counted = text.has(last.end, &["桁", "けた", "番目", "つ目"]);
     (run.len() == phone.groups[place].len() && run.len() >= 2 && !counted).then_some((place, run))

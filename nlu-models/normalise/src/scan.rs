@@ -54,7 +54,13 @@ pub(crate) fn scan(text: &Text, today: NaiveDate) -> Vec<Mention> {
 
 /// Whether a unit follows that makes a number something other than a code.
 pub(crate) fn counter_follows(text: &Text, end: usize) -> bool {
-    text.has(end, &["時", "分", "日", "月", "年", "人", "名", "円", "枚", "通", "台", "点", "冊", "脚", "個", "つ", "袋", "歳", "才", "階", "丁目", "か月", "ヶ月", "回", "週", "cm", "mm", "リットル", "kg", ":", "%"])
+    text.has(
+        end,
+        &[
+            "時", "分", "日", "月", "年", "人", "名", "円", "枚", "通", "台", "点", "冊", "脚", "個", "つ", "袋", "歳", "才", "階", "丁目", "か月", "ヶ月",
+            "回", "週", "cm", "mm", "リットル", "kg", ":", "%",
+        ],
+    )
 }
 
 fn step(text: &Text, i: usize, today: NaiveDate, found: &mut Vec<Mention>) -> usize {
@@ -112,7 +118,11 @@ fn step(text: &Text, i: usize, today: NaiveDate, found: &mut Vec<Mention>) -> us
     if (is_hiragana(c) || is_katakana(c)) && text.word_start(i) {
         for (value, end) in number::kana_at(text, i) {
             // し and く are nearly always other words (くさい, しめい), and いっさい is "at all".
-            if end == i + 1 && matches!(c, 'し' | 'く' | 'シ' | 'ク') || text.has(i, &["いっさい"]) && !text.has(i, &["いっさいの子", "いっさいの娘", "いっさいの息", "いっさいの孫", "いっさいのこ", "いっさいです", "いっさいに", "いっさい半"]) {
+            if end == i + 1 && matches!(c, 'し' | 'く' | 'シ' | 'ク')
+                || text.has(i, &["いっさい"])
+                    && !text
+                        .has(i, &["いっさいの子", "いっさいの娘", "いっさいの息", "いっさいの孫", "いっさいのこ", "いっさいです", "いっさいに", "いっさい半"])
+            {
                 continue;
             }
             if let Some((what, e)) = counted(text, i, value, 0, end, true) {

@@ -20,9 +20,14 @@ pub(crate) fn linked(text: &Text, a_end: usize, b_start: usize, b_end: usize) ->
     }
     let until = text.has(text.blank(b_end), &["まで", "迄", "くらいまで", "ごろまで", "いっぱい"]);
     // 「金曜の夜から日曜の朝まで」
-    let later = b_start <= a_end + 10 && (b_end..b_end + 8).take_while(|k| !matches!(text.at(*k), '、' | '。' | '\0')).any(|k| text.has(k, &["まで"])) && !text.within(b_end, b_end + 8, &["から"]) && text.has(text.blank(b_end), &["の", "朝", "夜", "昼", "夕", "午", "正"]);
+    let later = b_start <= a_end + 10
+        && (b_end..b_end + 8).take_while(|k| !matches!(text.at(*k), '、' | '。' | '\0')).any(|k| text.has(k, &["まで"]))
+        && !text.within(b_end, b_end + 8, &["から"])
+        && text.has(text.blank(b_end), &["の", "朝", "夜", "昼", "夕", "午", "正"]);
     let until = until || later;
-    if b_start <= a_end + 10 && text.within(a_end, b_start, &["終了", "終わり", "おわり"]) || b_start <= a_end + 6 && text.within(a_end, b_start, &["開始", "スタート"]) && text.has(text.blank(b_end), &["終", "おわ", "解散", "まで"]) {
+    if b_start <= a_end + 10 && text.within(a_end, b_start, &["終了", "終わり", "おわり"])
+        || b_start <= a_end + 6 && text.within(a_end, b_start, &["開始", "スタート"]) && text.has(text.blank(b_end), &["終", "おわ", "解散", "まで"])
+    {
         return true;
     }
     let p = text.blank(a_end);

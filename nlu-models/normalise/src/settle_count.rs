@@ -48,7 +48,26 @@ fn one(text: &Text, mentions: &[Mention], found: &mut Vec<Slot>, value: impl Fn(
 /// 「3枚を5枚に」 changes one into the other.
 fn changed(text: &Text, from: usize, to: usize) -> bool {
     let words: String = text.slice(from, to).iter().collect();
-    matches!(words.trim(), "を" | "から" | "だったのを" | "してるうちの" | "のうちの" | "のうち" | "うちの" | "頼んでいたうちの" | "あるうちの" | "していたうちの" | "だったけど" | "のところ" | "のところを" | "予定でしたが" | "の予定でしたが" | "だったんですけど" | "を、" | "でしたが")
+    matches!(
+        words.trim(),
+        "を" | "から"
+            | "だったのを"
+            | "してるうちの"
+            | "のうちの"
+            | "のうち"
+            | "うちの"
+            | "頼んでいたうちの"
+            | "あるうちの"
+            | "していたうちの"
+            | "だったけど"
+            | "のところ"
+            | "のところを"
+            | "予定でしたが"
+            | "の予定でしたが"
+            | "だったんですけど"
+            | "を、"
+            | "でしたが"
+    )
 }
 
 /// 「20人、いや25で」: a number without its counter, straight after the correction.
@@ -63,7 +82,8 @@ fn bare_correction(text: &Text, from: usize, to: usize) -> Option<(u64, usize, u
 }
 
 fn people(text: &Text, mentions: &[Mention], found: &mut Vec<Slot>) {
-    let all: Vec<(&Mention, u32, Who, u32)> = mentions.iter().filter_map(|m| if let What::People { count, who, beside } = m.what { Some((m, count, who, beside)) } else { None }).collect();
+    let all: Vec<(&Mention, u32, Who, u32)> =
+        mentions.iter().filter_map(|m| if let What::People { count, who, beside } = m.what { Some((m, count, who, beside)) } else { None }).collect();
     let many = all.len() > 1;
     let mut items: Vec<(Who, u32)> = Vec::new();
     let mut from = 0;
@@ -77,7 +97,9 @@ fn people(text: &Text, mentions: &[Mention], found: &mut Vec<Slot>) {
         let gap_end = end.unwrap_or(mention.start);
         let corrected = correction::between(text, gap_end, mention.start) || changed(text, gap_end, mention.start);
         let sum: u32 = items.iter().map(|i| i.1).sum();
-        let joined = mention.start <= gap_end + 12 && text.within(gap_end, mention.start, &["と", "、", "+", "プラス", "に", "で", "・", ",", " ", "あと", "および", "それから", "が"]) || mention.start <= gap_end + 4;
+        let joined = mention.start <= gap_end + 12
+            && text.within(gap_end, mention.start, &["と", "、", "+", "プラス", "に", "で", "・", ",", " ", "あと", "および", "それから", "が"])
+            || mention.start <= gap_end + 4;
         let part = text.within(gap_end, mention.start, &["うち", "そのうち", "中"]);
         let last = items.last().map(|i| i.0);
         if last.is_none() || who == Who::Everyone {

@@ -139,7 +139,8 @@ fn read_all(text: &Text, mentions: &[Mention], today: NaiveDate) -> Vec<Read> {
             read.days = Days1::Span(first, plus(first, i64::from(n) - 1).unwrap_or(first));
         }
         // A new start for the range said before: 「7日から9日、いや8日から」.
-        if let (Days1::One(first), Some(Days1::Span(_, last))) = (read.days, reads.last().filter(|r| !r.vague && correction::between(text, r.end, read.start)).map(|r| r.days))
+        if let (Days1::One(first), Some(Days1::Span(_, last))) =
+            (read.days, reads.last().filter(|r| !r.vague && correction::between(text, r.end, read.start)).map(|r| r.days))
             && text.has(text.blank(read.end), &["から"])
             && first < last
         {
@@ -220,8 +221,19 @@ fn is_birth(text: &Text, mention: &Mention, said: Said, today: NaiveDate, days: 
         return true;
     }
     let p = text.pause(mention.end);
-    let building = text.within(0, text.len(), &["建て", "建っ", "築", "竣工", "結婚", "転入", "転出", "入居", "購入", "取得", "設立", "開設", "できた", "から住", "婚姻", "離婚", "亡くな", "死亡", "死去", "発行", "交付", "登記"]);
-    let family = text.within(mention.start.saturating_sub(12), mention.start, &["子", "息子", "娘", "母", "父", "祖母", "祖父", "私", "本人", "夫", "妻", "長男", "長女", "次男", "次女", "わたし", "僕"]);
+    let building = text.within(
+        0,
+        text.len(),
+        &[
+            "建て", "建っ", "築", "竣工", "結婚", "転入", "転出", "入居", "購入", "取得", "設立", "開設", "できた", "から住", "婚姻", "離婚", "亡くな", "死亡",
+            "死去", "発行", "交付", "登記",
+        ],
+    );
+    let family = text.within(
+        mention.start.saturating_sub(12),
+        mention.start,
+        &["子", "息子", "娘", "母", "父", "祖母", "祖父", "私", "本人", "夫", "妻", "長男", "長女", "次男", "次女", "わたし", "僕"],
+    );
     let tells = text.has(p, &["です", "だ", "になります", "。"]) || p == text.len();
     let old = today.year() - day.year();
     // Nobody books 昭和: a full date that far back is somebody's birth.
@@ -232,9 +244,16 @@ fn is_birth(text: &Text, mention: &Mention, said: Said, today: NaiveDate, days: 
 fn birth_words(text: &Text, mention: &Mention) -> bool {
     let p = text.pause(mention.end);
     let follows = &[
-        "生まれ", "生れ", "うまれ", "に生", "にうまれ", "に誕生", "に出生", "生ま", "生です", "生の", "生、", "生,", "が誕生日", "が生年月日", "が産まれ", "に産まれ", "産まれ", "誕生", "が私の誕", "生 ", "生)",
+        "生まれ", "生れ", "うまれ", "に生", "にうまれ", "に誕生", "に出生", "生ま", "生です", "生の", "生、", "生,", "が誕生日", "が生年月日", "が産まれ",
+        "に産まれ", "産まれ", "誕生", "が私の誕", "生 ", "生)",
     ];
-    let named = &["生年月日", "誕生日", "生まれは", "生まれが", "生まれた日", "うまれは", "せいねんがっぴ", "たんじょうび", "birth", "born", "生日", "생년월일", "생일", "ngày sinh", "dob"];
+    let named = &[
+        "生年月日", "誕生日", "生まれは", "生まれが", "生まれた日", "うまれは", "せいねんがっぴ", "たんじょうび", "birth", "born", "生日", "생년월일", "생일",
+        "ngày sinh", "dob",
+    ];
     let from = (0..mention.start).rev().take(20).take_while(|k| text.at(*k) != '。').last().unwrap_or(mention.start);
-    text.has(p, follows) || text.at(p) == '生' && p + 1 == text.len() || text.within(p, p + 12, &["生まれ", "生年月日", "産まれ", "うまれ"]) && !text.within(p, p + 12, &["。", "、", "に"]) || text.within(from, mention.start, named)
+    text.has(p, follows)
+        || text.at(p) == '生' && p + 1 == text.len()
+        || text.within(p, p + 12, &["生まれ", "生年月日", "産まれ", "うまれ"]) && !text.within(p, p + 12, &["。", "、", "に"])
+        || text.within(from, mention.start, named)
 }

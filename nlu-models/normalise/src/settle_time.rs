@@ -37,7 +37,8 @@ pub(crate) fn settle(text: &Text, mentions: &[Mention], found: &mut Vec<Slot>) {
                 state.part = Some(part);
             }
         }
-        let corrected = previous.is_some_and(|p| correction::between(text, p.end, mention.start)) || negated.iter().any(|g| g.end <= mention.start && mention.start <= g.end + 16);
+        let corrected = previous.is_some_and(|p| correction::between(text, p.end, mention.start))
+            || negated.iter().any(|g| g.end <= mention.start && mention.start <= g.end + 16);
         match mention.what {
             What::Time(said) => state.time(text, mention, said, previous, corrected),
             What::Minutes(n) => state.minutes(mention, n, previous, corrected),
@@ -66,23 +67,23 @@ impl State {
         if let Some((start, part)) = self.start {
             let old_range = self.end.is_some();
             // A new end: linked, or said again after a correction.
-            if follows && !old_range || corrected && old_range && !onward || corrected && until && !self.only_end {
-                if let Some(end) = end_clock(hour, said.part, start, part) {
-                    self.end = Some(end);
-                    self.length = None;
-                    self.to = mention.end;
-                    return;
-                }
+            let new_end = follows && !old_range || corrected && old_range && !onward || corrected && until && !self.only_end;
+            if new_end && let Some(end) = end_clock(hour, said.part, start) {
+                self.end = Some(end);
+                self.length = None;
+                self.to = mention.end;
+                return;
             }
             // A new start for a range that keeps its end.
-            if corrected && old_range && onward {
-                if let Some(clock) = clock(hour, said.part.or(part).filter(|_| carries(hour, said.part, part)))
-                    && self.end.is_some_and(|e| e > clock)
-                {
-                    self.start = Some((clock, said.part.or(part)));
-                    self.to = mention.end;
-                    return;
-                }
+            if corrected
+                && old_range
+                && onward
+                && let Some(clock) = clock(hour, said.part.or(part).filter(|_| carries(hour, said.part, part)))
+                && self.end.is_some_and(|e| e > clock)
+            {
+                self.start = Some((clock, said.part.or(part)));
+                self.to = mention.end;
+                return;
             }
         }
         let inherited = match (said.part, &self.start) {
@@ -133,7 +134,11 @@ impl State {
                 (None, Some(n)) => Some((start, Clock::from_minutes(start.minutes() + n).unwrap_or(Clock::MIDNIGHT_END))),
                 _ => None,
             };
-            let (from, to) = if self.length.is_some() && self.end.is_none() { (self.from.min(self.length_at.0), self.to.max(self.length_at.1)) } else { (self.from, self.to) };
+            let (from, to) = if self.length.is_some() && self.end.is_none() {
+                (self.from.min(self.length_at.0), self.to.max(self.length_at.1))
+            } else {
+                (self.from, self.to)
+            };
             match range {
                 Some((a, b)) if a < b => push(text, found, Value::TimeRange(a, b), from, to, exact),
                 _ => push(text, found, Value::Time(if start == Clock::MIDNIGHT_END { Clock::default() } else { start }), self.from, self.to, exact),
@@ -190,15 +195,20 @@ fn clock(h: Hour, part: Option<Part>) -> Option<Clock> {
     if hour == 24 && h.minute > 0 { Clock::new(0, h.minute) } else { Clock::new(hour, h.minute) }
 }
 
-/// The end of a range: the first reading later than the start.
-fn end_clock(h: Hour, part: Option<Part>, start: Clock, start_part: Option<Part>) -> Option<Clock> {
+/// The end of a range: the first reading later than the start; am or pm of the start thereby carries over.
+fn end_clock(h: Hour, part: Option<Part>, start: Clock) -> Option<Clock> {
     if part.is_some() {
         let end = clock(h, part)?;
         if end > start {
             return Some(end);
         }
     }
-    let _ = start_part;
-    let readings = if h.hour == 0 { vec![24] } else if h.hour >= 13 { vec![h.hour] } else { vec![h.hour, h.hour + 12] };
+    let readings = if h.hour == 0 {
+        vec![24]
+    } else if h.hour >= 13 {
+        vec![h.hour]
+    } else {
+        vec![h.hour, h.hour + 12]
+    };
     readings.into_iter().filter_map(|hour| Clock::new(hour, h.minute)).find(|end| *end > start)
 }

@@ -143,16 +143,8 @@ impl Value {
             Value::Time(clock) => Json::from(clock.to_string()),
             Value::TimeRange(start, end) => Json::from(format!("{start}-{end}")),
             Value::AmountYen(yen) => Json::from(*yen),
-            Value::DurationMinutes(n)
-            | Value::Headcount(n)
-            | Value::ChildAge(n)
-            | Value::Quantity(n)
-            | Value::Choice(n) => Json::from(*n),
-            Value::Phone(text)
-            | Value::PostalCode(text)
-            | Value::ReceiptNo(text)
-            | Value::Isbn(text)
-            | Value::Email(text) => Json::from(text.as_str()),
+            Value::DurationMinutes(n) | Value::Headcount(n) | Value::ChildAge(n) | Value::Quantity(n) | Value::Choice(n) => Json::from(*n),
+            Value::Phone(text) | Value::PostalCode(text) | Value::ReceiptNo(text) | Value::Isbn(text) | Value::Email(text) => Json::from(text.as_str()),
         }
     }
 }

@@ -36,6 +36,7 @@ pub(crate) struct Said {
     pub(crate) about: bool,
 }
 
+#[rustfmt::skip]
 const PARTS: &[(&str, Part)] = &[
     ("午前中", Part::Morning), ("午前", Part::Morning), ("ごぜん", Part::Morning), ("午後", Part::Afternoon), ("ごご", Part::Afternoon), ("お昼前", Part::Early), ("お昼", Part::Noon), ("おひる", Part::Noon), ("昼前", Part::Early), ("昼", Part::Noon), ("夕方", Part::Evening), ("夕刻", Part::Evening), ("ゆうがた", Part::Evening), ("夕", Part::Evening),
     ("真夜中", Part::Late), ("夜中", Part::Late), ("深夜", Part::Late), ("夜遅く", Part::Night), ("夜間", Part::Night), ("夜", Part::Night), ("よる", Part::Night), ("晩", Part::Night), ("早朝", Part::Early), ("明け方", Part::Early), ("未明", Part::Early), ("朝方", Part::Early), ("朝", Part::Early), ("あさ", Part::Early),
@@ -112,15 +113,32 @@ fn alone(text: &Text, i: usize, end: usize) -> bool {
     let (before, next, c) = (text.before(i), text.at(end), text.at(i));
     let tied = is_kanji(before) && !"日曜末週月後今前旬木金土火水".contains(before) || is_katakana(before) && c == '夕';
     let after = match c {
-        '午' | 'ご' => !(is_kanji(next) && !number::starts(next) && text.has(end, &["休", "診", "様", "部", "授", "時", "半", "便", "枠"])) && !text.has(end, &["の紅茶", "の部のみ"]),
+        '午' | 'ご' => !text.has(end, &["休", "診", "様", "部", "授", "時", "半", "便", "枠", "の紅茶", "の部のみ"]),
         _ if text.preceded(i, &["朝から", "朝も"], 0) => false,
-        '夜' if end - i == 2 => !text.has(end, &["診", "救", "窓", "休", "急", "外", "対", "受付", "工", "照", "専", "金", "保", "開放", "営", "勤", "・休", "・救", "部", "訪", "騒", "飛", "学", "・", "や休", "パト", "バス"]),
+        '夜' if end - i == 2 => !text.has(
+            end,
+            &[
+                "診", "救", "窓", "休", "急", "外", "対", "受付", "工", "照", "専", "金", "保", "開放", "営", "勤", "・休", "・救", "部", "訪", "騒", "飛",
+                "学", "・", "や休", "パト", "バス",
+            ],
+        ),
         '夜' => {
-            !text.has(end, &["勤", "景", "桜", "道", "泣", "空", "更", "市", "明", "食", "学", "尿", "逃", "店", "這", "半", "露", "警", "盲", "想", "曲", "具", "着", "襲", "祭", "型", "型", "ふか", "さん", "なべ", "な夜", "な夜な", "も寝", "も眠", "眠れ", "間", "通し", "驚"])
-                && !(next == '行' && !matches!(text.at(end + 1), 'き' | 'く' | 'っ' | 'け' | 'こ' | 'い'))
-                && !(next == '回' && text.at(end + 1) == 'り')
+            let goes = next != '行' || matches!(text.at(end + 1), 'き' | 'く' | 'っ' | 'け' | 'こ' | 'い');
+            goes && !text.has(
+                end,
+                &[
+                    "勤", "景", "桜", "道", "泣", "空", "更", "市", "明", "食", "学", "尿", "逃", "店", "這", "半", "露", "警", "盲", "想", "曲", "具", "着",
+                    "襲", "祭", "型", "型", "ふか", "さん", "なべ", "な夜", "な夜な", "も寝", "も眠", "眠れ", "間", "通し", "驚", "回り",
+                ],
+            )
         }
-        '昼' | 'お' => !text.has(end, &["食", "休", "寝", "夜", "間", "飯", "ご飯", "ごはん", "御飯", "ドラ", "過ぎ", "すぎ", "めし", "下がり", "さがり", "の弁", "のチャイム", "のおかず", "やすみ", "ね"]),
+        '昼' | 'お' => !text.has(
+            end,
+            &[
+                "食", "休", "寝", "夜", "間", "飯", "ご飯", "ごはん", "御飯", "ドラ", "過ぎ", "すぎ", "めし", "下がり", "さがり", "の弁", "のチャイム",
+                "のおかず", "やすみ", "ね",
+            ],
+        ),
         '晩' => !text.preceded(i, &["前の", "その"], 0) && !text.has(end, &["ご飯", "ごはん", "御飯", "酌", "飯", "年", "秋", "夏", "冬", "婚", "成"]),
         '夕' => end - i > 1 && !text.has(end, &["のニュース"]),
         _ => true,
@@ -168,23 +186,41 @@ pub(crate) fn hour(text: &Text, i: usize, sure: bool) -> Option<(Hour, usize)> {
     })?;
     // にじ (rainbow), しじ, ごじ, くじ: without a part of the day only a clear ending makes a time of them.
     let clear = text.has(end, &["はん", "半", "から", "まで", "ごろ", "ころ", "頃", "ちょうど", "さん", "じゅ", "よん", "にじゅ", "ご"]);
-    let weak = !sure && !clear && (matches!(c, 'く' | 'し' | 'ご' | 'よ' | 'に') && text.at(i + 1) == 'じ' || text.has(i, &["きゅうじ"]) || !text.has(end, &["に", "で", "です", "の", "、", "。", "と", " "]) && end < text.len());
+    let weak = !sure
+        && !clear
+        && (matches!(c, 'く' | 'し' | 'ご' | 'よ' | 'に') && text.at(i + 1) == 'じ'
+            || text.has(i, &["きゅうじ"])
+            || !text.has(end, &["に", "で", "です", "の", "、", "。", "と", " "]) && end < text.len());
     (value <= 24 && !weak).then(|| minutes(text, u32::try_from(value).unwrap_or(0), end, false))
 }
 
 fn kana_time_follows(text: &Text, end: usize) -> bool {
-    !(is_hiragana(text.at(end)) || is_katakana(text.at(end))) || text.has(end, &["はん", "ころ", "ごろ", "から", "まで", "に", "で", "と", "です", "の", "さ", "ちょう", "す", "ぐ", "く", "いや", "だ", "じゃ", "じゅ", "よ", "いこう", "を"])
+    !(is_hiragana(text.at(end)) || is_katakana(text.at(end)))
+        || text.has(
+            end,
+            &[
+                "はん", "ころ", "ごろ", "から", "まで", "に", "で", "と", "です", "の", "さ", "ちょう", "す", "ぐ", "く", "いや", "だ", "じゃ", "じゅ", "よ",
+                "いこう", "を",
+            ],
+        )
 }
 
 /// Whether 時 after a number says a clock time: not 時間, 時期, 一時的 ...
 fn hour_sign(text: &Text, end: usize, value: u64, sure: bool, arabic: bool) -> bool {
-    if value > 24 || text.has(end, &["間", "限", "代", "期", "計", "点", "給", "差", "刻", "速", "短", "的", "雨", "折", "価", "効", "節", "報", "系", "のニュース"]) {
+    if value > 24
+        || text.has(end, &["間", "限", "代", "期", "計", "点", "給", "差", "刻", "速", "短", "的", "雨", "折", "価", "効", "節", "報", "系", "のニュース"])
+    {
         return false;
     }
     // 一時 is first of all "for a while".
     if value == 1 && !sure {
-        return text.has(end, &["半", "はん", "から", "まで", "ごろ", "頃", "ころ", "に", "で", "、", "。", "過ぎ", "すぎ", "ちょうど", "です", "じゃ", "と", "か", "前", "以降", "~", "-", " ", "スタート", "開始", "集合", "の予", "の回", "くらい", "ぐらい"])
-            || end == text.len()
+        return text.has(
+            end,
+            &[
+                "半", "はん", "から", "まで", "ごろ", "頃", "ころ", "に", "で", "、", "。", "過ぎ", "すぎ", "ちょうど", "です", "じゃ", "と", "か", "前",
+                "以降", "~", "-", " ", "スタート", "開始", "集合", "の予", "の回", "くらい", "ぐらい",
+            ],
+        ) || end == text.len()
             || number::starts(text.at(end))
             || arabic && !is_kanji(text.at(end));
     }
@@ -208,7 +244,11 @@ fn minutes(text: &Text, hour: u32, end: usize, padded: bool) -> (Hour, usize) {
         if let Some(e) = text.any(n.end, &["分", "ふん", "ぷん"]).filter(|e| !text.has(*e, &["間", "だけ", "の1", "の一"])) {
             return (Hour { hour, minute, padded }, e);
         }
-        if p == end && n.width == 2 && n.arabic && (n.end == text.len() || text.has(n.end, &["から", "まで", "~", "-", "に", "で", "、", "。", " ", "です", "ごろ", "頃", "の", "と"])) {
+        if p == end
+            && n.width == 2
+            && n.arabic
+            && (n.end == text.len() || text.has(n.end, &["から", "まで", "~", "-", "に", "で", "、", "。", " ", "です", "ごろ", "頃", "の", "と"]))
+        {
             return (Hour { hour, minute, padded }, n.end);
         }
     } else if is_hiragana(text.at(p)) || is_katakana(text.at(p)) {
@@ -223,10 +263,16 @@ fn minutes(text: &Text, hour: u32, end: usize, padded: bool) -> (Hour, usize) {
 /// A length in minutes: 「2時間半」「90分」. `value` is the number that ends at `end` and starts at `i`.
 pub(crate) fn length(text: &Text, i: usize, value: u64, thousandths: u32, end: usize) -> Option<(u32, usize)> {
     let value = u32::try_from(value).ok().filter(|v| *v <= 6_000)?;
-    if text.preceded(i, &["1日", "一日", "毎日", "週に", "日に", "1日に", "腹", "村"], 0) || matches!(text.before(i), '小' | '第' | '築' | '時' | '部' | '.' | '/' | '毎' | '数') {
+    if text.preceded(i, &["1日", "一日", "毎日", "週に", "日に", "1日に", "腹", "村"], 0)
+        || matches!(text.before(i), '小' | '第' | '築' | '時' | '部' | '.' | '/' | '毎' | '数')
+    {
         return None;
     }
-    let elapsed = ["後", "前", "おき", "ごと", "毎", "遅", "に1", "に一", "に2", "待ち", "目", "外", "帯", "割", "営業", "体制", "対応", "以内に着", "ぶり", "早", "経", "たって", "圏", "あたり", "当たり", "かか", "くらいかか", "ぐらいかか", "ほどかか", "はかか", "もかか", "ほど早", "ほど遅", "くらい早", "くらい遅", "ぐらい早", "ぐらい遅", "ずら", "ほどずら", "くらいずら", "繰"];
+    let elapsed = [
+        "後", "前", "おき", "ごと", "毎", "遅", "に1", "に一", "に2", "待ち", "目", "外", "帯", "割", "営業", "体制", "対応", "以内に着", "ぶり", "早", "経",
+        "たって", "圏", "あたり", "当たり", "かか", "くらいかか", "ぐらいかか", "ほどかか", "はかか", "もかか", "ほど早", "ほど遅", "くらい早", "くらい遅",
+        "ぐらい早", "ぐらい遅", "ずら", "ほどずら", "くらいずら", "繰",
+    ];
     if far(text, i) {
         return None;
     }
@@ -255,9 +301,19 @@ pub(crate) fn length(text: &Text, i: usize, value: u64, thousandths: u32, end: u
         return None;
     }
     // 十分 (enough), 三分の一, 五分咲き, 第3分団, 2分別.
-    let names = text.has(e, &["の1", "の一", "の2", "の二", "の3", "の三", "別", "類", "団", "署", "館", "室", "校", "割", "解", "野", "散", "担", "咲", "丈", "け", "か", "析", "譲", "岐", "袖", "離", "粥", "がゆ", "づき", "つき", "搗"]) && !text.has(e, &["から", "かん", "かけ", "かり", "けど"]);
-    let enough = value == 10 && text.at(i) == '十' && text.at(e - 1) == '分' && !text.has(e, &["だけ", "ほど", "くらい", "ぐらい", "程", "間", "ばかり", "以", "の休", "を", "ずつ", "から", "単"]) && text.before(i) != '間';
-    let fee = text.at(end) == '分' && text.preceded(i, &["人", "枚", "月"], 0) ;
+    let names = text.has(
+        e,
+        &[
+            "の1", "の一", "の2", "の二", "の3", "の三", "別", "類", "団", "署", "館", "室", "校", "割", "解", "野", "散", "担", "咲", "丈", "け", "か", "析",
+            "譲", "岐", "袖", "離", "粥", "がゆ", "づき", "つき", "搗",
+        ],
+    ) && !text.has(e, &["から", "かん", "かけ", "かり", "けど"]);
+    let enough = value == 10
+        && text.at(i) == '十'
+        && text.at(e - 1) == '分'
+        && !text.has(e, &["だけ", "ほど", "くらい", "ぐらい", "程", "間", "ばかり", "以", "の休", "を", "ずつ", "から", "単"])
+        && text.before(i) != '間';
+    let fee = text.at(end) == '分' && text.preceded(i, &["人", "枚", "月"], 0);
     let within = text.has(e, &["以内"]);
     (!names && !enough && !fee && !within).then_some((value, e))
 }
@@ -271,7 +327,10 @@ fn far(text: &Text, i: usize) -> bool {
             p -= n;
         }
     }
-    let by = ["バスですと", "車ですと", "タクシーですと", "レンタカーで", "バイクで", "電車ですと", "徒歩ですと", "足で", "車だと", "徒歩だと", "バスだと", "自転車だと", "歩くと"];
+    let by = [
+        "バスですと", "車ですと", "タクシーですと", "レンタカーで", "バイクで", "電車ですと", "徒歩ですと", "足で", "車だと", "徒歩だと", "バスだと",
+        "自転車だと", "歩くと",
+    ];
     if text.preceded(p, &by, 0) {
         return true;
     }

@@ -3,6 +3,7 @@
 use crate::text::{Text, is_kanji};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
+#[rustfmt::skip]
 const NAMES: [(char, &str, Weekday); 7] = [
     ('月', "げつよう", Weekday::Mon),
     ('火', "かようび", Weekday::Tue),

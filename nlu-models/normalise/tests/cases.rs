@@ -75,3 +75,44 @@ fn development_lines() {
     println!("{right} of {all} lines");
     assert!(f64::from(right) >= 0.95 * f64::from(all), "{right} of {all}");
 }
+
+/// Odd strings must be read without a panic, with spans on character borders, and the same way twice.
+#[test]
+fn odd_strings_do_no_harm() {
+    const PIECES: &[&str] = &[
+        "3", "0", "十", "百", "万", "億", "〇", "一", "二", "時", "分", "半", "日", "月", "年", "人", "円", "番", "つ", "か月", "歳", "枚", "の", "から",
+        "まで", "~", "-", "/", ".", ":", ",", "、", "。", " ", "　", "令和", "R", "s", "元年", "来週", "来月", "曜", "火", "第", "末", "上旬", "午後", "夜",
+        "今夜", "明日", "いや", "じゃなくて", "あ、", "えー", "えーと", "ゼロ", "いち", "さん", "にじ", "ビー", "受付番号", "〒", "ISBN", "978", "@",
+        "アットマーク", "ドット", "example", "090", "+81", "「", "」", "『", "徒歩", "丁目", "生まれ", "生後", "¥", "大人", "定員", "上から", "\u{0}", "\u{7}",
+        "\u{1f600}", "\u{200d}", "e\u{301}", "ﾊﾟ", "㍻", "①", "½", "ヶ", "가", "thứ", "next ", "pm", "99999999999999999999", "٣", "\u{fffc}", "\u{10ffff}",
+        "週間", "日間", "後", "前", "24",
+    ];
+    let mut seed = 20_261_103u64;
+    let mut next = |n: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap_or(0) % n
+    };
+    let edges = ["2026-11-03T10:00:00+09:00", "2028-02-29T23:59:59+09:00", "2026-12-31T00:00:00+09:00", "2027-01-31T12:00:00+09:00"];
+    for round in 0..6_000 {
+        let text: String = (0..1 + next(24)).map(|_| PIECES[next(PIECES.len())]).collect();
+        let now = at(edges[round % edges.len()]);
+        let slots = normalise::read(&text, now);
+        for slot in &slots {
+            assert!(slots.text().get(slot.span.start..slot.span.end).is_some_and(|s| !s.is_empty()), "{text:?}: {slot:?}");
+        }
+        assert_eq!(slots, normalise::read(&text, now), "{text:?}");
+        let both = |a, b| slots.get(a).is_some() && slots.get(b).is_some();
+        assert!(!both(normalise::Kind::Date, normalise::Kind::DateRange), "{text:?}");
+        assert!(!both(normalise::Kind::Time, normalise::Kind::TimeRange), "{text:?}");
+    }
+    for piece in PIECES {
+        let long = piece.repeat(5_000 / piece.chars().count());
+        let _ = normalise::read(&long, at(NOW));
+        let _ = normalise::number::read(&long);
+    }
+    for day in ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"] {
+        for text in ["明日", "10日前", "来月末", "3日", "2月29日", "来週の火曜", "100か月後"] {
+            let _ = normalise::read(text, at(day));
+        }
+    }
+}

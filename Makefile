@@ -1,0 +1,48 @@
+# Madoguchi. Two commands for a newcomer: `make run` and `make test`. What is missing, they install.
+
+SHELL := /bin/bash
+CARGO ?= cargo
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+# Debian packages: to build (C code of the TLS library), to run (PostgreSQL), to test (a browser and its fonts).
+PACKAGES_BUILD := build-essential cmake pkg-config ca-certificates
+PACKAGES_RUN := postgresql-15
+PACKAGES_TEST := chromium fonts-noto-cjk nodejs npm
+
+.PHONY: run build test check lint unit e2e browser bench train packages-run packages-test clean
+
+run: packages-run
+	$(CARGO) build --release --locked -p server
+	exec target/release/bot serve --demo
+
+build: packages-run
+	$(CARGO) build --release --locked -p server
+
+## Everything that a change must pass.
+test: packages-test lint unit e2e browser
+
+lint:
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+# The tests run the real binary, built as it is shipped.
+unit e2e &: build
+	if command -v cargo-nextest >/dev/null; then $(CARGO) nextest run --workspace --locked; else $(CARGO) test --workspace --locked; fi
+
+browser: build
+	cd tests/browser && npm ci --no-audit --no-fund --ignore-scripts && node --test
+
+bench: packages-run
+	$(CARGO) build --release --locked -p server -p e2e
+	target/release/bench
+
+## Trains the language models from the data of this repository and writes nlu-models/weights.
+train:
+	$(CARGO) run --release --locked -p nlu-models --bin train
+
+packages-run:
+	@.ci/packages $(PACKAGES_BUILD) $(PACKAGES_RUN)
+
+packages-test:
+	@.ci/packages $(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST)
+
+clean:
+	$(CARGO) clean

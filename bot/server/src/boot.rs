@@ -1,0 +1,55 @@
+//! Puts the parts together.
+
+use crate::{clock::{SystemClock, TimeIds}, postgres::Private, settings::Settings};
+use anyhow::Context;
+use model::Clock;
+use sqlx::postgres::PgConnectOptions;
+use std::sync::Arc;
+use store::{Db, Pools, Vault};
+use turn::Engine;
+
+/// A running installation: the database (private or not) and the engine on it.
+pub struct Booted {
+    pub engine: Arc<Engine>,
+    private: Option<Private>,
+}
+
+/// Opens the database; a private one is started if none is named.
+pub async fn database(settings: &Settings) -> anyhow::Result<(PgConnectOptions, Option<Private>)> {
+    match &settings.database_url {
+        Some(url) => Ok((url.parse().context("DATABASE_URL is no PostgreSQL address (postgres://user@host/database)")?, None)),
+        None => {
+            let private = Private::open(&settings.data).await?;
+            Ok((private.options.clone(), Some(private)))
+        }
+    }
+}
+
+impl Booted {
+    pub async fn new(settings: &Settings) -> anyhow::Result<Self> {
+        Self::with_clock(settings, Arc::new(SystemClock)).await
+    }
+
+    pub async fn with_clock(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        let understand = nlu_models::Nlu::embedded().context("the language models")?;
+        let (options, private) = database(settings).await?;
+        let services = intents::services();
+        store::migrate(&options, &intents::migrations(&services)).await.context("the schema cannot be brought up to date")?;
+        std::fs::create_dir_all(&settings.data)?;
+        let vault = Vault::open_or_create(&settings.key_file())?;
+        let pools = Pools { app: settings.queue.connections, queue: (settings.queue.connections / 2).max(2) };
+        let db = Db::connect(&options, pools, vault, Arc::new(TimeIds));
+        let catalogue = intents::catalogue(&services)?;
+        let texts = intents::Texts::load(&services)?;
+        let engine = Engine { db, services, catalogue, texts, cities: intents::Cities::default(), understand: Arc::new(understand), clock };
+        engine.cities.refresh(&engine.db, &engine.services).await?;
+        Ok(Self { engine: Arc::new(engine), private })
+    }
+
+    pub async fn close(mut self) {
+        self.engine.db.close().await;
+        if let Some(mut private) = self.private.take() {
+            let _ = tokio::task::spawn_blocking(move || private.close()).await;
+        }
+    }
+}

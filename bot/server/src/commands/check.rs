@@ -1,0 +1,41 @@
+use crate::{boot::Booted, settings::Settings};
+use std::process::ExitCode;
+
+/// Looks at everything and says what is wrong; fails if anything is.
+pub async fn check(settings: Settings) -> anyhow::Result<ExitCode> {
+    println!("settings: fine (listen {}, data {})", settings.listen, settings.data.display());
+    match nlu_models::Nlu::embedded() {
+        Ok(nlu) => println!("models: fine ({})", serde_json::to_string(nlu.manifest())?),
+        Err(error) => {
+            println!("models: {error}");
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    let booted = match Booted::new(&settings).await {
+        Ok(booted) => booted,
+        Err(error) => {
+            println!("start: {error:#}");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    println!("database: fine");
+    let mut wrong = 0;
+    let cities = booted.engine.cities.all();
+    if cities.is_empty() {
+        println!("cities: none yet; load one with `bot city add DIR`");
+    }
+    for city in cities {
+        println!("city {}: {} ({} names known)", city.id, city.name, city.names.len());
+        let line = &city.profile.line;
+        if line.channel_secret.is_empty() != line.access_token.is_empty() {
+            println!("city {}: [line] needs both channel_secret and access_token", city.id);
+            wrong += 1;
+        }
+        if city.profile.hotline.phone.is_empty() {
+            println!("city {}: [hotline] has no phone; residents have no way to a person", city.id);
+            wrong += 1;
+        }
+    }
+    booted.close().await;
+    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,117 @@
+mod chat;
+mod check;
+mod content;
+mod rank;
+mod understand;
+
+use crate::{boot, serve, settings::Settings};
+use clap::{Args, Parser, Subcommand};
+use model::{Channel, CityId};
+use std::{path::PathBuf, process::ExitCode};
+
+/// The conversational counter of a city hall.
+#[derive(Parser)]
+#[command(name = "bot", disable_version_flag = true)]
+pub struct Cli {
+    /// A settings file (TOML); BOT_… in the environment overrides it.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve: HTTP, workers, delivery.
+    Serve(ServeArgs),
+    /// Bring the schema up to date.
+    Migrate,
+    /// Check settings, content, models and connections, and say what is wrong.
+    Check,
+    /// Cities.
+    City {
+        #[command(subcommand)]
+        command: CityCommand,
+    },
+    /// Import content of a city: shelters, shelter-status, addresses, waste, places, desks, faq, guide.
+    Import {
+        kind: String,
+        file: PathBuf,
+        #[arg(long)]
+        city: CityId,
+    },
+    /// Talk in the terminal.
+    Chat(ChatArgs),
+    /// Understand a JSON line at a time.
+    Understand {
+        #[arg(long)]
+        now: Option<String>,
+        #[arg(long)]
+        city: Option<CityId>,
+    },
+    /// Search a corpus of questions and answers.
+    Rank {
+        #[arg(long)]
+        corpus: PathBuf,
+        #[arg(long)]
+        queries: PathBuf,
+    },
+    /// The version and what the models are.
+    Version,
+}
+
+#[derive(Args)]
+pub struct ServeArgs {
+    /// Load the demo city and switch the stand-ins on.
+    #[arg(long)]
+    pub demo: bool,
+    /// One part only: web, worker or phone.
+    #[arg(long)]
+    pub role: Option<serve::Role>,
+}
+
+#[derive(Subcommand)]
+enum CityCommand {
+    /// Add a city from its folder, or renew it.
+    Add { dir: PathBuf },
+}
+
+#[derive(Args)]
+pub struct ChatArgs {
+    #[arg(long)]
+    pub city: CityId,
+    #[arg(long, default_value = "web")]
+    pub channel: Channel,
+    /// Who is talking; the same name goes on with the same conversation.
+    #[arg(long)]
+    pub user: Option<String>,
+    /// The time at which it is said (RFC 3339).
+    #[arg(long)]
+    pub now: Option<String>,
+    /// One JSON object a line in, one a line out.
+    #[arg(long)]
+    pub jsonl: bool,
+}
+
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let settings = Settings::load(cli.config.as_deref())?;
+    match cli.command {
+        Command::Serve(args) => serve::serve(settings, args).await?,
+        Command::Migrate => {
+            let (options, _private) = boot::database(&settings).await?;
+            store::migrate(&options, &intents::migrations(&intents::services())).await?;
+            println!("the schema is up to date");
+        }
+        Command::Check => return check::check(settings).await,
+        Command::City { command: CityCommand::Add { dir } } => content::add_city(&settings, &dir).await?,
+        Command::Import { kind, file, city } => return content::import(&settings, &kind, &file, &city).await,
+        Command::Chat(args) => chat::chat(&settings, args).await?,
+        Command::Understand { now, city } => understand::understand(now.as_deref(), city.as_ref())?,
+        Command::Rank { corpus, queries } => rank::rank(&corpus, &queries)?,
+        Command::Version => {
+            let manifest = nlu_models::Nlu::embedded()?.manifest().clone();
+            println!("{}", serde_json::json!({ "version": env!("CARGO_PKG_VERSION"), "model": manifest }));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,160 @@
+//! Settings: defaults, then a TOML file, then the environment (`BOT_…`, `__` for nesting). An unknown or wrong one is
+//! an error that names it.
+
+use anyhow::{Context, bail};
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where HTTP is served.
+    pub listen: SocketAddr,
+    /// The folder of what this installation keeps: its key, its private database.
+    pub data: PathBuf,
+    /// A PostgreSQL server; unset, a private one is started under `data`. Also `DATABASE_URL`.
+    pub database_url: Option<String>,
+    /// The file of the installation's key; unset, `data/master.key`.
+    pub key_file: Option<PathBuf>,
+    pub line: Line,
+    pub queue: Queue,
+    pub demo: Demo,
+    // Outer services of parts that are still to come: named here so that a setting meant for them is no error.
+    pub phone: Address,
+    pub stripe: Address,
+    pub paypay: Address,
+    pub identity: Address,
+    pub koha: Address,
+    pub sms: Address,
+    pub jma: Address,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Line {
+    pub api_url: Option<String>,
+    pub data_url: Option<String>,
+    /// Seconds until a call without an answer is given up.
+    pub timeout_seconds: u64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Queue {
+    /// Workers that run turns, in this process.
+    pub workers: usize,
+    /// Conversations that one worker runs together.
+    pub batch: u16,
+    /// Seconds after which the work of a process that died is taken over.
+    pub lease_seconds: u64,
+    /// Milliseconds between looks for work that nobody announced.
+    pub poll_ms: u64,
+    /// Senders of LINE messages, in this process.
+    pub senders: usize,
+    /// Milliseconds of the first pause after a failed delivery; it doubles each time.
+    pub back_off_ms: u64,
+    /// Connections to the database.
+    pub connections: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Demo {
+    /// The folder of the demo city.
+    pub folder: PathBuf,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Address {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feed_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sip_listen: Option<String>,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self { api_url: None, data_url: None, timeout_seconds: 8 }
+    }
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self { workers: 2, batch: 24, lease_seconds: 15, poll_ms: 500, senders: 2, back_off_ms: 1_000, connections: 16 }
+    }
+}
+
+impl Default for Demo {
+    fn default() -> Self {
+        Self { folder: PathBuf::from("fixtures/cities/aoba") }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data: PathBuf::from("data"),
+            database_url: None,
+            key_file: None,
+            line: Line::default(),
+            queue: Queue::default(),
+            demo: Demo::default(),
+            phone: Address::default(),
+            stripe: Address::default(),
+            paypay: Address::default(),
+            identity: Address::default(),
+            koha: Address::default(),
+            sms: Address::default(),
+            jma: Address::default(),
+        }
+    }
+}
+
+impl Settings {
+    pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            if !file.exists() {
+                bail!("the settings file {} does not exist", file.display());
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        // BOT_LOG is the log filter, which is read before the settings are.
+        let environment = Env::prefixed("BOT_").ignore(&["log"]).split("__");
+        let mut settings: Self = figment
+            .merge(environment)
+            .extract()
+            .map_err(|error| anyhow::anyhow!("{error}"))
+            .context("a setting is not right (BOT_… in the environment, or the settings file)")?;
+        if let Ok(url) = std::env::var("DATABASE_URL") {
+            if !url.is_empty() {
+                settings.database_url = Some(url);
+            }
+        }
+        for (key, url) in [("line.api_url", &settings.line.api_url), ("line.data_url", &settings.line.data_url)] {
+            if let Some(url) = url.as_deref().filter(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
+                bail!("{key} must begin with http:// or https://, not `{url}`");
+            }
+        }
+        Ok(settings)
+    }
+
+    pub fn key_file(&self) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| self.data.join("master.key"))
+    }
+}
