@@ -98,6 +98,9 @@ async fn place_names(tx: &mut PgConnection, city: &CityId) -> Result<Vec<Name>, 
             if !kana.is_empty() {
                 said.push(kana);
             }
+            if name.ends_with("市役所") || name.ends_with("市役所本館") {
+                said.push("市役所".to_owned());
+            }
             // 「中央図書館」 is also 「図書館」 to its neighbours, but that is for the dialogue to ask about.
             if let Some(plain) = name.split([' ', '　', '（', '(']).next().filter(|plain| *plain != name && plain.chars().count() >= 3 && category != "aed") {
                 said.push(plain.to_owned());

@@ -91,7 +91,7 @@ fn the_real_files_of_osaka_load() -> anyhow::Result<()> {
         ("addresses", "addresses/osaka_towns.csv", 8_600),
         ("waste", "waste/osaka", 1_000),
         ("waste", "waste/suita/area_days.csv", 140),
-        ("waste", "waste/settsu", 200),
+        ("waste", "waste/settsu", 150),
         ("waste", "waste/takatsuki", 450),
     ] {
         let Some(path) = shared(path) else { continue };

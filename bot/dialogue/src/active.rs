@@ -28,6 +28,12 @@ impl Turn<'_> {
             .running()
             .and_then(|(form, _)| form.find(&asking.field).map(|f| matches!(f.kind, FieldKind::Text { .. } | FieldKind::Query)))
             .unwrap_or(false);
+        // A pick from what was offered is an answer, whatever else it resembles.
+        if self.is_pick(asking, understanding, text) {
+            let filled = self.fill(understanding, text, Some(asking))?;
+            self.say_changes(&filled);
+            return self.advance(filled.unclear);
+        }
         // 「やめます」 is no waste item, and a wish for a person is no address.
         let commands = ["control.cancel", "control.back", "control.human", "control.menu", "control.repeat", "control.language", "control.wait", "control.slower"];
         let brief = text.chars().count() <= 20;

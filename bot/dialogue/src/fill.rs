@@ -121,6 +121,28 @@ impl Turn<'_> {
     }
 }
 
+impl Turn<'_> {
+    /// Whether words plainly answer what was asked: a choice by number or name, or the very kind of value.
+    pub(crate) fn is_pick(&self, asking: &Asking, understanding: &Understanding, text: &str) -> bool {
+        let Some((form, _)) = self.running() else { return false };
+        let Some(field) = form.find(&asking.field) else { return false };
+        let brief = text.chars().count() <= PLAIN;
+        chosen(asking, understanding, text).is_some_and(|_| brief || asking.offered.iter().any(|(_, label)| label == text))
+            || (brief && understood(field, understanding).is_some())
+            || (brief && said_option(field, text).is_some())
+    }
+}
+
+/// An answer of so few characters holds nothing but the answer.
+const PLAIN: usize = 14;
+
+/// The fixed option that words name.
+fn said_option<'a>(field: &'a Field, text: &str) -> Option<&'a crate::OptionSpec> {
+    let FieldKind::Choice { options } = &field.kind else { return None };
+    let folded = normalise::fold(text).to_lowercase();
+    options.iter().find(|option| option.said.iter().any(|word| folded.contains(word)))
+}
+
 enum Read {
     Answer(Answer),
     Unclear(Asking),

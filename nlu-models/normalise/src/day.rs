@@ -357,11 +357,13 @@ fn bare_day(text: &Text, p: usize, e: usize, value: u64) -> bool {
     let measured = text.preceded(
         p,
         &[
-            "あと", "丸", "まる", "約", "もう", "ここ", "この", "毎月", "毎月の", "毎年", "数", "残り", "たった", "週に", "月に", "週", "およそ", "最低",
-            "最大", "最短", "最長", "中", "毎",
+            "あと", "丸", "まる", "約", "もう", "ここ", "この", "毎月", "毎月の", "毎年", "数", "残り", "たった", "週に", "月に", "およそ", "最低", "最大",
+            "最短", "最長", "中", "毎",
         ],
         0,
     );
+    // 「週5日」, but 「今週5日」 is a day.
+    let weekly = text.before(p) == '週' && !text.preceded(p, &["今週", "来週", "先週"], 0);
     // 一日 is as often a whole day as the first.
     let first = value == 1
         && !text.has(
@@ -377,7 +379,7 @@ fn bare_day(text: &Text, p: usize, e: usize, value: u64) -> bool {
                 "の終わり", "のうち", "の定員", "の長", "の生活", "の回数", "の中で", "の疲れ", "の処理", "に二", "が終わ", "がかり", "がつぶ", "に飲", "の歩",
             ],
         ) || text.preceded(p, &["ある", "いい", "もう", "良い", "長い", "今日", "とある", "ちょうど"], 0));
-    !(counted || measured || first || whole_day)
+    !(counted || measured || weekly || first || whole_day)
 }
 
 /// 中 and its like after a week or month; 来週 alone names no day.
