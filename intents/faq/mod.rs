@@ -34,7 +34,7 @@ impl Service for Faq {
     }
 
     fn migrations(&self) -> &'static [MigrationFile] {
-        &[MigrationFile { version: 2026_11_01_00_04_00, name: "faq", sql: include_str!("migrations/20261101000400_faq.sql") }]
+        &[MigrationFile { version: 20261101000400, name: "faq", sql: include_str!("migrations/20261101000400_faq.sql") }]
     }
 
     fn content<'a>(&'a self, tx: &'a mut PgConnection, city: &'a CityId) -> BoxFuture<'a, Result<Option<Arc<dyn Any + Send + Sync>>, ServiceError>> {

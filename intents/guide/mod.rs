@@ -79,7 +79,7 @@ impl Service for Guide {
     }
 
     fn migrations(&self) -> &'static [MigrationFile] {
-        &[MigrationFile { version: 2026_11_01_00_05_00, name: "guide", sql: include_str!("migrations/20261101000500_guide.sql") }]
+        &[MigrationFile { version: 20261101000500, name: "guide", sql: include_str!("migrations/20261101000500_guide.sql") }]
     }
 
     fn perform<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, _answers: &'a BTreeMap<String, Answer>, text: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {

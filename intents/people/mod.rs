@@ -40,7 +40,7 @@ impl Service for People {
     }
 
     fn migrations(&self) -> &'static [MigrationFile] {
-        &[MigrationFile { version: 2026_11_01_00_06_00, name: "callback", sql: include_str!("migrations/20261101000600_callback.sql") }]
+        &[MigrationFile { version: 20261101000600, name: "callback", sql: include_str!("migrations/20261101000600_callback.sql") }]
     }
 
     fn perform<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, answers: &'a BTreeMap<String, Answer>, text: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {

@@ -44,7 +44,7 @@ impl Service for Places {
     }
 
     fn migrations(&self) -> &'static [MigrationFile] {
-        &[MigrationFile { version: 2026_11_01_00_03_00, name: "places", sql: include_str!("migrations/20261101000300_places.sql") }]
+        &[MigrationFile { version: 20261101000300, name: "places", sql: include_str!("migrations/20261101000300_places.sql") }]
     }
 
     fn names<'a>(&'a self, tx: &'a mut PgConnection, city: &'a CityId) -> BoxFuture<'a, Result<Vec<Name>, ServiceError>> {

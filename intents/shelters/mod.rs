@@ -56,7 +56,7 @@ impl Service for Shelters {
 
     fn migrations(&self) -> &'static [MigrationFile] {
         &[MigrationFile {
-            version: 2026_11_01_00_01_00,
+            version: 20261101000100,
             name: "shelters",
             sql: include_str!("migrations/20261101000100_shelters.sql"),
         }]

@@ -39,7 +39,7 @@ impl Service for Waste {
     }
 
     fn migrations(&self) -> &'static [MigrationFile] {
-        &[MigrationFile { version: 2026_11_01_00_02_00, name: "waste", sql: include_str!("migrations/20261101000200_waste.sql") }]
+        &[MigrationFile { version: 20261101000200, name: "waste", sql: include_str!("migrations/20261101000200_waste.sql") }]
     }
 
     fn names<'a>(&'a self, tx: &'a mut PgConnection, city: &'a CityId) -> BoxFuture<'a, Result<Vec<Name>, ServiceError>> {

@@ -15,7 +15,7 @@ pub struct MigrationFile {
 }
 
 pub const CORE: &[MigrationFile] = &[MigrationFile {
-    version: 2026_11_01_00_00_00,
+    version: 20261101000000,
     name: "core",
     sql: include_str!("../migrations/20261101000000_core.sql"),
 }];
