@@ -22,7 +22,7 @@ pub use city::{Cities, City, Profile};
 pub use faq::{Entry as FaqEntry, Index as FaqIndex};
 pub use names::{Found as FoundName, Name, Names};
 pub use service::{Context, Service, ServiceError};
-pub use shelters::nearest as nearest_shelters;
+pub use shelters::{Wanted as WantedShelter, nearest as nearest_shelters};
 pub use texts::{BadTexts, Speaker, Texts};
 
 use dialogue::{BadCatalogue, Catalogue};

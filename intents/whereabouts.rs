@@ -26,11 +26,10 @@ pub fn find(city: &City, text: &str, asked: bool) -> Found {
     let mut found: Vec<_> = city.names.find(text, placed).into_iter().filter_map(|f| Some((f.at.len(), f.name, f.name.point?))).collect();
     // The longest wording says most; a town is surer than a building of the same name.
     found.sort_by_key(|(len, name, _)| (std::cmp::Reverse(*len), name.kind != EntityKind::Town));
-    if let Some((len, name, here)) = found.first() {
-        if *len >= 2 {
+    if let Some((len, name, here)) = found.first()
+        && *len >= 2 {
             return within(city, *here, &name.label);
         }
-    }
     if names_another_city(city, text) {
         return Found::Refused(Say::key("place-outside"));
     }

@@ -5,7 +5,7 @@ mod reply;
 mod search;
 
 pub use import::{import, import_status};
-pub use search::nearest;
+pub use search::{Wanted, nearest};
 
 use crate::{Context, Name, Service, ServiceError, whereabouts};
 use dialogue::{Answer, Candidate, Field, FieldKind, Form, Found, OptionSpec, Outcome};

@@ -68,15 +68,14 @@ fn others(place: &str, need: Option<&str>, hazard: bool) -> Vec<Choice> {
 
 pub async fn status(context: &mut Context<'_>, answers: &BTreeMap<String, Answer>) -> Result<Outcome, ServiceError> {
     let near_me = || Choice::new(Say::key("shelter-search-title"), Postback::begin("shelter.search"));
-    if let Some(answer) = answers.get("shelter") {
-        if let Some(shelter) = search::by_id(context.tx, &context.city.id, &answer.value).await? {
+    if let Some(answer) = answers.get("shelter")
+        && let Some(shelter) = search::by_id(context.tx, &context.city.id, &answer.value).await? {
             let say = vec![
                 Part::Cards { text: state(&shelter), cards: vec![card(None, &shelter, 0)] },
                 Part::Choices { text: Say::key("shelter-status-more"), choices: vec![near_me()] },
             ];
             return Ok(Outcome::Done { say, alternatives: Vec::new() });
         }
-    }
     let opened = search::opened(context.tx, &context.city.id).await?;
     let say = if opened.is_empty() {
         vec![Part::Choices { text: Say::key("shelter-status-none-open"), choices: vec![near_me()] }]
@@ -94,11 +93,10 @@ pub async fn status(context: &mut Context<'_>, answers: &BTreeMap<String, Answer
 fn state(shelter: &Shelter) -> Say {
     let state = shelter.state.as_deref().unwrap_or("closed");
     let mut lines = vec![Say::dynamic(format!("shelter-state-{state}")).with("name", shelter.name.as_str())];
-    if let (Some(people), Some(capacity)) = (shelter.people, shelter.capacity) {
-        if state != "closed" {
+    if let (Some(people), Some(capacity)) = (shelter.people, shelter.capacity)
+        && state != "closed" {
             lines.push(Say::key("shelter-crowding").with("people", i64::from(people)).with("capacity", i64::from(capacity)));
         }
-    }
     if let Some(at) = shelter.updated_at {
         lines.push(Say::key("shelter-updated").with("at", at));
     }

@@ -20,11 +20,10 @@ pub fn towns(name: &str) -> Vec<String> {
         let numbers = &part[digits_at.unwrap_or(0)..];
         let Some((numbers, _)) = numbers.split_once("丁目") else { continue };
         let (from, to) = numbers.split_once('-').unwrap_or((numbers, numbers));
-        if let (Ok(from), Ok(to)) = (from.trim().parse::<u8>(), to.trim().parse::<u8>()) {
-            if from <= to && to - from < 30 {
+        if let (Ok(from), Ok(to)) = (from.trim().parse::<u8>(), to.trim().parse::<u8>())
+            && from <= to && to - from < 30 {
                 towns.extend((from..=to).map(|n| format!("{town}{n}丁目")));
             }
-        }
         // The town alone leads here too; if to other areas as well, the resident is asked which.
         towns.push(town.clone());
     }

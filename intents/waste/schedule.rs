@@ -121,11 +121,10 @@ fn on_day(area: &str, date: NaiveDate, kind: Option<&str>, collections: &[Collec
     } else {
         Say::key("waste-schedule-day").with("area", area).with("date", date).with("types", names)
     }];
-    if let Some(wanted) = kind.and_then(|kind| collections.iter().find(|c| c.kind == kind)).filter(|c| !c.days.on(date)) {
-        if let Some(next) = wanted.days.next(date, 1, closures).first() {
+    if let Some(wanted) = kind.and_then(|kind| collections.iter().find(|c| c.kind == kind)).filter(|c| !c.days.on(date))
+        && let Some(next) = wanted.days.next(date, 1, closures).first() {
             lines.push(Say::key("waste-schedule-next").with("type", wanted.kind.as_str()).with("date", *next));
         }
-    }
     lines
 }
 

@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod concepts;
 pub mod corpus;
 mod error;
 pub mod expecting;

@@ -1,6 +1,6 @@
 //! Character n-grams (and words, for scripts with blanks) as 32-bit hashes.
 
-use crate::{prepare::is_dense, reading::Readings};
+use crate::{concepts::Concepts, prepare::is_dense, reading::Readings};
 
 /// Longest character n-gram of the text as written.
 pub const MAX_N: usize = 4;
@@ -20,10 +20,36 @@ pub fn ngrams(prepared: &[char]) -> Vec<u32> {
     let mut out = Vec::with_capacity(prepared.len() * 12);
     characters(prepared, MAX_N, 0, &mut out);
     words(prepared, &mut out);
-    if let Some(sound) = Readings::shipped().read(prepared) {
-        characters(&sound, MAX_SOUND_N, SOUND, &mut out);
+    let sound = Readings::shipped().read(prepared);
+    if let Some(sound) = &sound {
+        characters(sound, MAX_SOUND_N, SOUND, &mut out);
     }
+    families(prepared, sound.as_deref(), &mut out);
     out
+}
+
+/// Only the word families of a text and their pairs: the part of its features that no language owns.
+#[must_use]
+pub fn families_only(prepared: &[char]) -> Vec<u32> {
+    let mut out = Vec::new();
+    families(prepared, Readings::shipped().read(prepared).as_deref(), &mut out);
+    out
+}
+
+/// A family counts as said several times: it tells more than one n-gram among hundreds.
+const FAMILY_COUNT: usize = 4;
+/// Pairs are made of this many families at most, so that their number stays bounded.
+const PAIRED: usize = 12;
+
+fn families(prepared: &[char], sound: Option<&[char]>, out: &mut Vec<u32>) {
+    let found = Concepts::shipped().find(prepared, sound);
+    for (at, &one) in found.iter().enumerate() {
+        let hash = step(BASIS, one);
+        out.extend(std::iter::repeat_n(finish(hash, 200), FAMILY_COUNT));
+        if at < PAIRED {
+            out.extend(found[..at].iter().map(|&other| finish(step(hash, other), 201)));
+        }
+    }
 }
 
 /// The n-grams up to `longest` of one view; `view` keeps those of different views apart.
@@ -80,10 +106,10 @@ mod tests {
     #[test]
     fn counts_are_as_expected() {
         // ^ごみ$: 2 unigrams, 3 bigrams, 2 trigrams, 1 four-gram; once as written, once as it sounds.
-        assert_eq!(ngrams(&['ご', 'み']).len(), 16);
+        assert_eq!(ngrams(&['ご', 'み']).len() - families_only(&['ご', 'み']).len(), 16);
         let english: Vec<char> = "my id of residence".chars().collect();
         // 18 + 19 + 18 + 17 character n-grams, four words, three pairs.
-        assert_eq!(ngrams(&english).len(), 79);
+        assert_eq!(ngrams(&english).len() - families_only(&english).len(), 79);
         assert!(ngrams(&[]).len() <= 2);
     }
 }

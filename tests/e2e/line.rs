@@ -1,7 +1,7 @@
 //! LINE, with a stand-in of the platform.
 
 use aws_lc_rs::hmac;
-use e2e::{Bot, Folder, Line, words};
+use e2e::{Bot, Folder, Line, base64, words};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -99,19 +99,6 @@ async fn what_is_not_lines_is_refused() -> anyhow::Result<()> {
     let huge = vec![b' '; 2 << 20];
     assert_eq!(call("aoba", huge.clone(), sign(&huge)).await?.0, 413);
     Ok(())
-}
-
-/// Standard base64, for the one header that needs it here.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let n = chunk.iter().fold(0_u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
-        for at in 0..4 {
-            text.push(if at <= chunk.len() { DIGITS[(n >> (18 - 6 * at) & 63) as usize] as char } else { '=' });
-        }
-    }
-    text
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -106,11 +106,10 @@ impl Bot {
     async fn wait_ready(&self) -> anyhow::Result<()> {
         let began = Instant::now();
         loop {
-            if let Ok(answer) = self.http.get("/health/ready").await {
-                if answer.status == 200 {
+            if let Ok(answer) = self.http.get("/health/ready").await
+                && answer.status == 200 {
                     return Ok(());
                 }
-            }
             ensure!(began.elapsed() < Duration::from_secs(60), "not ready within a minute");
             tokio::task::yield_now().await;
         }

@@ -10,3 +10,16 @@ mod line;
 pub use bot::{Bot, Folder, binary, json_lines, root, run, shared, signal};
 pub use http::{Answer, Http};
 pub use line::{Line, words};
+
+/// Standard base64, for the one header that needs it.
+pub fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let n = chunk.iter().fold(0_u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
+        for at in 0..4 {
+            text.push(if at <= chunk.len() { DIGITS[(n >> (18 - 6 * at) & 63) as usize] as char } else { '=' });
+        }
+    }
+    text
+}

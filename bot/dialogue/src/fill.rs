@@ -73,11 +73,10 @@ impl Turn<'_> {
         opening: bool,
         known: bool,
     ) -> Result<Read, Need> {
-        if let Some(asking) = asking {
-            if let Some(answer) = chosen(asking, understanding, text) {
+        if let Some(asking) = asking
+            && let Some(answer) = chosen(asking, understanding, text) {
                 return Ok(Read::Answer(answer));
             }
-        }
         if let Some(answer) = understood(field, understanding) {
             return Ok(Read::Answer(answer));
         }

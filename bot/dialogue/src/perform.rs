@@ -41,11 +41,10 @@ impl Turn<'_> {
         });
         let filled = if text.is_empty() { Default::default() } else { self.fill(understanding, text, None)? };
         for field in form.fields.iter().filter(|field| field.remember && anew.as_deref() != Some(field.name.as_ref())) {
-            if let (Some(answer), Some(frame)) = (self.state.remembered.get(field.name.as_ref()), self.state.stack.last_mut()) {
-                if filled.unclear.is_none() && filled.refused.is_none() {
+            if let (Some(answer), Some(frame)) = (self.state.remembered.get(field.name.as_ref()), self.state.stack.last_mut())
+                && filled.unclear.is_none() && filled.refused.is_none() {
                     frame.answers.entry(field.name.to_string()).or_insert_with(|| answer.clone());
                 }
-            }
         }
         if let Some(why) = filled.refused {
             self.say.push(Part::text(why));

@@ -25,13 +25,12 @@ impl Turn<'_> {
             return Ok(());
         }
         let close = understanding.intents.get(1).is_some_and(|second| understanding.confidence() - second.confidence < CLOSE);
-        if understanding.confidence() >= ACCEPT && !close {
-            if let Some(form) = self.catalogue.for_intent(understanding.intent()) {
+        if understanding.confidence() >= ACCEPT && !close
+            && let Some(form) = self.catalogue.for_intent(understanding.intent()) {
                 let id = form.id.to_string();
                 self.state.misses = 0;
                 return self.begin(&id, understanding, text, BTreeMap::new());
             }
-        }
         let guesses = self.guesses(understanding);
         if close && guesses.len() >= 2 && understanding.confidence() >= 2.0 * GUESS {
             self.state.misses = self.state.misses.saturating_add(1);

@@ -141,11 +141,10 @@ impl Settings {
             .extract()
             .map_err(|error| anyhow::anyhow!("{error}"))
             .context("a setting is not right (BOT_… in the environment, or the settings file)")?;
-        if let Ok(url) = std::env::var("DATABASE_URL") {
-            if !url.is_empty() {
+        if let Ok(url) = std::env::var("DATABASE_URL")
+            && !url.is_empty() {
                 settings.database_url = Some(url);
             }
-        }
         for (key, url) in [("line.api_url", &settings.line.api_url), ("line.data_url", &settings.line.data_url)] {
             if let Some(url) = url.as_deref().filter(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
                 bail!("{key} must begin with http:// or https://, not `{url}`");

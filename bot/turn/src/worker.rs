@@ -29,6 +29,9 @@ pub struct WorkerSettings {
     pub poll: Duration,
 }
 
+/// Who is told of turns after their commit.
+pub type Told = Arc<dyn Fn(&CityId, &[Ran]) + Send + Sync>;
+
 /// Takes conversations that have something to do and runs their turns. Any number of these, in any number of processes.
 pub struct Worker {
     pub engine: Arc<Engine>,
@@ -38,7 +41,7 @@ pub struct Worker {
     /// Rung when there is something to deliver.
     pub deliveries: Arc<Bell>,
     /// Told of every turn after its commit.
-    pub ran: Arc<dyn Fn(&CityId, &[Ran]) + Send + Sync>,
+    pub ran: Told,
 }
 
 impl Worker {

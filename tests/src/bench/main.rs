@@ -1,1 +1,68 @@
-fn main() {}
+//! `make bench`: each figure beside its limit or peer, measured in the same run on the same machine.
+
+#![forbid(unsafe_code)]
+
+mod load;
+mod peer;
+mod place;
+mod platform;
+
+use e2e::{Bot, Folder};
+use load::{Kind, Load};
+use platform::Platform;
+use std::time::Instant;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let folder = Folder::new()?;
+    let platform = Platform::start().await?;
+    let settings = [("BOT_LINE__API_URL", platform.url())];
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(k, v)| (*k, v.as_str())).collect();
+
+    // The first start makes the database; the second is what an operator sees.
+    Bot::serve(&folder.0, &settings).await?.stop().await?;
+    let began = Instant::now();
+    let bot = Bot::serve(&folder.0, &settings).await?;
+    line("start, database initialised (s)", began.elapsed().as_secs_f64(), Limit::AtMost(2.0));
+    line("anonymous memory, idle (MB)", anonymous_memory(bot.pid())?, Limit::AtMost(200.0));
+
+    let peer = peer::pgbench(&folder.0).await?;
+    println!("{:<52} {peer:>10.0}", "peer: pgbench -N -c16 (transactions/s)");
+    let load = Load::new(bot.address, platform);
+    // Conversations exist and caches are warm before anything is measured.
+    load.throughput(Kind::Postback, 2_000, 64).await?;
+    let postbacks = load.throughput(Kind::Postback, 12_000, 64).await?;
+    println!("{:<52} {postbacks:>10.0}", "turns/s, postbacks");
+    line("  of pgbench", postbacks / peer, Limit::AtLeast(0.20));
+    let texts = load.throughput(Kind::Text, 8_000, 64).await?;
+    println!("{:<52} {texts:>10.0}", "turns/s, texts never seen before");
+    line("  of pgbench", texts / peer, Limit::AtLeast(0.12));
+    let (median, p99) = load.latency(100, 1_000).await?;
+    println!("{:<52} {median:>10.1}", "webhook to reply at 100 turns/s, median (ms)");
+    line("webhook to reply at 100 turns/s, 99th percentile (ms)", p99, Limit::AtMost(60.0));
+    let (median, p99) = place::nearest(&folder.0, 115_000, 2_000).await?;
+    println!("{:<52} {median:>10.2}", "nearest shelters of 115,000, median (ms)");
+    line("nearest shelters of 115,000, 99th percentile (ms)", p99, Limit::AtMost(2.0));
+    line("anonymous memory, after the load (MB)", anonymous_memory(bot.pid())?, Limit::AtMost(300.0));
+    bot.stop().await
+}
+
+enum Limit {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+fn line(what: &str, figure: f64, limit: Limit) {
+    let (fine, words) = match limit {
+        Limit::AtMost(most) => (figure <= most, format!("at most {most}")),
+        Limit::AtLeast(least) => (figure >= least, format!("at least {least}")),
+    };
+    println!("{what:<52} {figure:>10.2}   {words:<14} {}", if fine { "ok" } else { "MISSED" });
+}
+
+/// What the process itself has taken, without the files that it maps.
+fn anonymous_memory(pid: u32) -> anyhow::Result<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let kilobytes = status.lines().find_map(|line| line.strip_prefix("RssAnon:")?.split_whitespace().next()?.parse::<f64>().ok());
+    Ok(kilobytes.unwrap_or(f64::NAN) / 1_024.0)
+}

@@ -22,12 +22,13 @@ export class Phone {
 
   bind() {
     const on = (id, what, run) => byId(id).addEventListener(what, run);
-    on('composer', 'submit', (event) => {
+    on('composer', 'submit', async (event) => {
       event.preventDefault();
       const text = this.text.value.trim();
       if (!text) return;
       this.fill('');
-      this.say(text);
+      // What did not go out is given back, unless something else is being written already.
+      if (!(await this.say(text)) && !this.text.value) this.fill(text);
     });
     // Enter sends, but not the Enter that ends a conversion (229 is Safari's way to say so).
     on('text', 'keydown', (event) => {
@@ -120,12 +121,12 @@ export class Phone {
     const add = el('button', 'main', '友だちに追加');
     add.type = 'button';
     add.addEventListener('click', () => {
-      add.remove();
-      words.textContent = '友だちに追加しました。';
+      card.remove();
       this.text.focus();
       this.deliver(act('follow'));
     });
-    return el('div', 'welcome', words, add);
+    const card = el('div', 'welcome', words, add);
+    return card;
   }
 
   entry(entry) {
@@ -158,8 +159,11 @@ export class Phone {
 
   quick(items) {
     const bar = byId('quick');
+    const focused = bar.contains(document.activeElement);
     bar.replaceChildren(...items.map((item) => this.tap.control(item.action || {}, 'chip')));
     bar.hidden = items.length === 0;
+    // A chip that vanishes under the focus hands it on; not to the text, which would open the keyboard.
+    if (focused) this.log.focus({ preventScroll: true });
   }
 
   say(text) {
@@ -199,19 +203,23 @@ export class Phone {
     this.deliver(act(what));
   }
 
-  // Says so if the bot did not take what was sent, and offers to deliver it again.
+  // Says so if the bot did not take what was sent, and offers to deliver it again. False if nothing was sent.
   async deliver(under) {
     try {
       const told = await under;
-      if (told.status >= 200 && told.status < 300) return this.note('');
+      if (told.status >= 200 && told.status < 300) {
+        this.note('');
+        return true;
+      }
       const again = el('button', '', 'もう一度届ける');
       again.type = 'button';
       again.addEventListener('click', () => this.deliver(redeliver(told.webhookEventId)));
       this.note('窓口のサーバーが受け取れませんでした' + (told.status ? '（状態 ' + told.status + '）。' : '。'), again);
+      return true;
     } catch (error) {
-      this.note('送れませんでした: ' + error.message);
+      this.note('送れませんでした（' + error.message + '）。');
+      return false;
     }
-    return undefined;
   }
 
   note(words, ...more) {

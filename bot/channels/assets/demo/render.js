@@ -50,10 +50,10 @@ function picture(given, mine) {
 
 function sticker(given) {
   const known = STICKERS.find((one) => one.stickerId === given.stickerId);
-  const node = el('div', 'sticker', known ? known.face : '🏷️');
-  node.setAttribute('role', 'img');
-  node.setAttribute('aria-label', 'スタンプ ' + (known ? known.words : (given.keywords || []).join('、')));
-  return node;
+  const face = el('span', 'face', known ? known.face : '🏷️');
+  face.setAttribute('aria-hidden', 'true');
+  const words = known ? known.words : (given.keywords || []).join('、');
+  return el('div', 'sticker', face, el('span', 'sr', 'スタンプ '), words);
 }
 
 function location(given) {

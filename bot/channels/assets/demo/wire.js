@@ -5,7 +5,8 @@ const BASE = new URL('line/_stand_in/', import.meta.url);
 const KEY = 'madoguchi-demo-line-user';
 
 // `U` and 32 hexadecimal digits, once per browser. Kept in memory where storage is switched off.
-let user = stored() || renewUser();
+let user = stored();
+if (!user) renewUser();
 
 function stored() {
   try {
@@ -60,6 +61,7 @@ export async function listen(after, typing, wait, signal) {
 async function post(path, body, type) {
   const response = await fetch(new URL(path, BASE), { method: 'POST', body, headers: { 'content-type': type } });
   const told = await response.json().catch(() => ({}));
+  if (response.status === 409) throw new Error('ブロックしている間は送れません');
   if (!response.ok) throw new Error(told.message || 'status ' + response.status);
   return told;
 }

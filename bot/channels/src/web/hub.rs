@@ -13,11 +13,10 @@ impl Hub {
     /// Says that a conversation has something new.
     pub fn ring(&self, conversation: ConversationId) {
         let mut waiting = self.lock();
-        if let Some(bell) = waiting.get(&conversation) {
-            if bell.send(()).is_err() {
+        if let Some(bell) = waiting.get(&conversation)
+            && bell.send(()).is_err() {
                 waiting.remove(&conversation);
             }
-        }
     }
 
     /// News of a conversation from now on.

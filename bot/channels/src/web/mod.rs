@@ -23,6 +23,9 @@ use model::{CityId, Clock};
 use std::sync::Arc;
 use store::Db;
 
+/// The name of a city in Japanese and English; `None` if there is no such city.
+pub type CityNames = Arc<dyn Fn(&CityId) -> Option<(String, String)> + Send + Sync>;
+
 /// What the web channel needs.
 #[derive(Clone)]
 pub struct Web {
@@ -30,13 +33,12 @@ pub struct Web {
     pub arrivals: Arrivals,
     pub hub: Arc<Hub>,
     pub clock: Arc<dyn Clock>,
-    /// The name of a city in Japanese and English; `None` if there is no such city.
-    pub city_name: Arc<dyn Fn(&CityId) -> Option<(String, String)> + Send + Sync>,
+    pub city_name: CityNames,
     limit: Arc<limit::Limit>,
 }
 
 impl Web {
-    pub fn new(db: Db, arrivals: Arrivals, hub: Arc<Hub>, clock: Arc<dyn Clock>, city_name: Arc<dyn Fn(&CityId) -> Option<(String, String)> + Send + Sync>) -> Self {
+    pub fn new(db: Db, arrivals: Arrivals, hub: Arc<Hub>, clock: Arc<dyn Clock>, city_name: CityNames) -> Self {
         Self { db, arrivals, hub, clock, city_name, limit: Arc::default() }
     }
 }

@@ -8,7 +8,7 @@ use nlu_models::{
     manifest::MemberKind,
     member::Network,
     network::Sizes,
-    ngrams::ngrams,
+    ngrams::{families_only, ngrams},
     prepare::prepare,
     rng::Rng,
     tokens::Tokens,
@@ -32,6 +32,8 @@ pub struct Plan {
     /// Share of n-grams or tokens left out of each sentence.
     pub word_dropout: f32,
     pub dropout: f32,
+    /// Share of sentences that are shown by their word families alone, so that other languages can build on them.
+    pub families_only: f32,
     /// Share of the target that is spread over all intents.
     pub smoothing: f32,
     /// Weight of the emergency loss beside the intent loss.
@@ -144,7 +146,8 @@ fn see(plan: &Plan, example: &Example, context: &Materials<'_>, rng: &mut Rng) -
     let prepared = prepare(&context.noise.apply(&example.text, &example.section, rng));
     match plan.kind {
         MemberKind::Bag => {
-            let mut features = context.vocabulary.features(ngrams(&prepared));
+            let seen = if rng.chance(plan.families_only) { families_only(&prepared) } else { ngrams(&prepared) };
+            let mut features = context.vocabulary.features(seen);
             features.retain(|_| !rng.chance(plan.word_dropout));
             unit(&mut features);
             Seen::Bag(features)

@@ -24,6 +24,7 @@ pub fn plans(options: &Options) -> Vec<Plan> {
                 dense_rate: set("dense_rate", either(0.002, 0.002)),
                 word_dropout: set("word_dropout", either(0.3, 0.1)) as f32,
                 dropout: set("dropout", either(0.3, 0.2)) as f32,
+                families_only: set("families_only", 0.1) as f32,
                 smoothing: set("smoothing", 0.1) as f32,
                 alarm_share: set("alarm_share", 1.0),
                 deviation: set("deviation", either(0.3, 0.3)) as f32,
