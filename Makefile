@@ -4,11 +4,11 @@ SHELL := /bin/bash
 CARGO ?= cargo
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Debian packages: to build (C code of the TLS library), to run (PostgreSQL), to test (a browser and its fonts).
-PACKAGES_BUILD := build-essential cmake pkg-config ca-certificates
+PACKAGES_BUILD := build-essential pkg-config ca-certificates
 PACKAGES_RUN := postgresql-15
 PACKAGES_TEST := chromium fonts-noto-cjk nodejs npm
 
-.PHONY: run build test check lint unit e2e browser bench train packages-run packages-test clean
+.PHONY: run build test lint unit browser bench train packages-run packages-test clean
 
 run: packages-run
 	$(CARGO) build --release --locked -p server
@@ -18,14 +18,14 @@ build: packages-run
 	$(CARGO) build --release --locked -p server
 
 ## Everything that a change must pass.
-test: packages-test lint unit e2e browser
+test: packages-test lint unit browser
 
 lint:
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 
-# The tests run the real binary, built as it is shipped.
-unit e2e &: build
-	if command -v cargo-nextest >/dev/null; then $(CARGO) nextest run --workspace --locked; else $(CARGO) test --workspace --locked; fi
+# The tests run the real binary, built as it is shipped; in the same profile, so that dependencies are built once.
+unit: build
+	if command -v cargo-nextest >/dev/null; then $(CARGO) nextest run --release --workspace --locked; else $(CARGO) test --release --workspace --locked; fi
 
 browser: build
 	cd tests/browser && npm ci --no-audit --no-fund --ignore-scripts && node --test

@@ -13,6 +13,7 @@ pub mod concepts;
 pub mod corpus;
 mod error;
 pub mod expecting;
+pub mod fillers;
 mod language;
 pub mod manifest;
 pub mod measure;

@@ -1,12 +1,15 @@
 //! Character n-grams (and words, for scripts with blanks) as 32-bit hashes.
 
-use crate::{concepts::Concepts, prepare::is_dense, reading::Readings};
+use crate::{concepts::Concepts, fillers::without_fillers, prepare::is_dense, reading::Readings};
 
 /// Longest character n-gram of the text as written.
 pub const MAX_N: usize = 4;
 /// Longest n-gram of the text as it sounds: two kana are worth about one kanji.
 pub const MAX_SOUND_N: usize = 5;
 const SOUND: u32 = 50;
+/// What is wanted comes last in Japanese: the last so many kana of a longer text are a view of their own.
+const TAIL: usize = 20;
+const SOUND_TAIL: u32 = 60;
 
 const START: char = '\u{2}';
 const END: char = '\u{3}';
@@ -17,12 +20,16 @@ const END: char = '\u{3}';
 /// script separates them, because four letters of English say little; Japanese is also cut as it sounds.
 #[must_use]
 pub fn ngrams(prepared: &[char]) -> Vec<u32> {
+    let prepared = &without_fillers(prepared)[..];
     let mut out = Vec::with_capacity(prepared.len() * 12);
     characters(prepared, MAX_N, 0, &mut out);
     words(prepared, &mut out);
     let sound = Readings::shipped().read(prepared);
     if let Some(sound) = &sound {
         characters(sound, MAX_SOUND_N, SOUND, &mut out);
+        if sound.len() > TAIL {
+            characters(&sound[sound.len() - TAIL..], MAX_N, SOUND_TAIL, &mut out);
+        }
     }
     families(prepared, sound.as_deref(), &mut out);
     out

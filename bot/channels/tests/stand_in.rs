@@ -106,7 +106,10 @@ async fn a_retry_key_is_executed_once() {
 async fn a_reply_takes_no_retry_key() {
     let h = Harness::start().await;
     let reply = json!({ "replyToken": h.token().await, "messages": [text("a")] });
-    assert_eq!(h.api_with("reply", &[("x-line-retry-key", "123e4567-e89b-12d3-a456-426614174000")], reply).await.status, 400);
+    assert_eq!(
+        h.api_with("reply", &[("x-line-retry-key", "123e4567-e89b-12d3-a456-426614174000")], reply).await.status,
+        400
+    );
 }
 
 #[tokio::test]
@@ -228,6 +231,14 @@ async fn a_long_poll_ends_with_the_message() {
     assert_eq!(pushed.status, 200);
     assert_eq!(page.body["entries"][0]["messages"], json!([text("a")]));
     assert_eq!((&page.body["entries"][0]["n"], &page.body["last"]), (&json!(1), &json!(1)));
+}
+
+#[tokio::test]
+async fn who_remembers_an_earlier_stand_in_does_not_wait() {
+    let h = Harness::start().await;
+    let path = format!("/_stand_in/users/{ALICE}/messages?after=7&wait_ms=20000");
+    let page = tokio::time::timeout(Duration::from_secs(10), h.get(&path)).await.expect("does not wait");
+    assert_eq!(page.body["last"], 0);
 }
 
 #[tokio::test]

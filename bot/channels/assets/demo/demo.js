@@ -18,7 +18,6 @@ function show(name) {
   }
   document.body.dataset.tab = name;
   loadWeb();
-  if (name === 'line') phone.shown();
 }
 
 // The chat opens a session of its own, so it is loaded when it is first seen.

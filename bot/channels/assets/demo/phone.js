@@ -1,8 +1,8 @@
-// The phone: listens to the talk, draws it, and sends what its user does.
+// The phone: listens to the talk, and sends what its user does.
 
-import { clock, el } from './dom.js';
-import { message } from './render.js';
+import { el } from './dom.js';
 import { pickPlace, pickSticker } from './sheets.js';
+import { Talk } from './talk.js';
 import { Tap } from './tap.js';
 import { act, listen, redeliver, renewUser, sendPhoto, userId } from './wire.js';
 
@@ -13,8 +13,10 @@ const PHOTO_SIDE = 1280; // pixels; the stand-in takes up to 10 MB
 
 export class Phone {
   constructor() {
-    this.tap = new Tap(this);
-    this.log = byId('log');
+    this.talk = new Talk(new Tap(this), () => {
+      this.text.focus();
+      this.deliver(act('follow'));
+    });
     this.text = byId('text');
     this.bind();
     this.reset();
@@ -60,10 +62,7 @@ export class Phone {
   reset() {
     this.after = 0;
     this.typing = 0;
-    this.log.setAttribute('aria-live', 'off');
-    this.log.replaceChildren();
-    this.dots = null;
-    this.quick([]);
+    this.talk.reset();
     byId('user-id').textContent = userId();
   }
 
@@ -88,82 +87,18 @@ export class Phone {
           wait = 0;
           continue;
         }
-        this.draw(page);
+        this.after = page.last;
+        this.typing = page.typing.n;
         wait = WAIT_MS;
+        this.talk.draw(page);
+        byId('composer').hidden = page.blocked;
+        byId('gone').hidden = !page.blocked;
       } catch {
         if (signal.aborted) return;
         this.note('サーバーにつながりません。つなぎ直しています…');
         await new Promise((done) => setTimeout(done, RETRY_MS[Math.min(fails++, RETRY_MS.length - 1)]));
       }
     }
-  }
-
-  draw(page) {
-    const first = this.after === 0 && this.log.getAttribute('aria-live') === 'off';
-    const atEnd = first || this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
-    if (first) this.log.append(this.welcome(page.last === 0));
-    for (const entry of page.entries) this.log.append(this.entry(entry));
-    if (page.entries.length) this.quick(quickReplies(page.entries.at(-1)));
-    this.after = page.last;
-    this.typing = page.typing.n;
-    this.showTyping(page.typing.until - page.now);
-    const mine = page.entries.some((entry) => entry.via === 'user');
-    if (atEnd || mine) this.toEnd();
-    byId('composer').hidden = page.blocked;
-    byId('gone').hidden = !page.blocked;
-    // Only what comes from now on is read out, not the history.
-    if (first) requestAnimationFrame(() => this.log.setAttribute('aria-live', 'polite'));
-  }
-
-  welcome(empty) {
-    const words = el('p', '', empty ? '友だちに追加すると、あいさつが届きます。' : 'ここから始まりました。');
-    if (!empty) return el('div', 'welcome', words);
-    const add = el('button', 'main', '友だちに追加');
-    add.type = 'button';
-    add.addEventListener('click', () => {
-      card.remove();
-      this.text.focus();
-      this.deliver(act('follow'));
-    });
-    const card = el('div', 'welcome', words, add);
-    return card;
-  }
-
-  entry(entry) {
-    const mine = entry.via === 'user';
-    const [given] = entry.messages;
-    const quiet = mine && { follow: '友だちに追加しました', unfollow: 'ブロックしました' }[given.type];
-    if (quiet) return el('p', 'event', quiet);
-    const node = el('div', 'entry ' + (mine ? 'mine' : 'theirs'));
-    node.append(el('span', 'sr', mine ? 'あなた' : 'あおば市'));
-    for (const one of entry.messages) {
-      node.append(one.type === 'postback' ? tapped(one) : message(one, this.tap, mine));
-    }
-    const how = { push: '・プッシュ', multicast: '・一斉送信' }[entry.via] || '';
-    node.append(el('span', 'when', clock(entry.at) + how));
-    return node;
-  }
-
-  // The loading animation, for as long as the platform was asked to show it.
-  showTyping(ms) {
-    clearTimeout(this.typingEnd);
-    if (this.dots) this.dots.remove();
-    this.dots = null;
-    if (ms <= 0) return;
-    this.dots = el('div', 'typing', el('i', ''), el('i', ''), el('i', ''));
-    this.dots.setAttribute('role', 'img');
-    this.dots.setAttribute('aria-label', '返事を用意しています');
-    this.log.append(this.dots);
-    this.typingEnd = setTimeout(() => this.showTyping(0), ms);
-  }
-
-  quick(items) {
-    const bar = byId('quick');
-    const focused = bar.contains(document.activeElement);
-    bar.replaceChildren(...items.map((item) => this.tap.control(item.action || {}, 'chip')));
-    bar.hidden = items.length === 0;
-    // A chip that vanishes under the focus hands it on; not to the text, which would open the keyboard.
-    if (focused) this.log.focus({ preventScroll: true });
   }
 
   say(text) {
@@ -237,27 +172,6 @@ export class Phone {
     this.text.style.height = Math.min(this.text.scrollHeight, 120) + 'px';
   }
 
-  // The panel came into view: while it was hidden nothing could scroll.
-  shown() {
-    this.toEnd();
-  }
-
-  toEnd() {
-    this.log.scrollTop = this.log.scrollHeight;
-  }
-}
-
-// LINE shows them under the newest message only, until anything follows it.
-function quickReplies(entry) {
-  const last = entry.messages.at(-1);
-  return (entry.via !== 'user' && last && last.quickReply && last.quickReply.items) || [];
-}
-
-// A tapped choice looks typed if it has words; otherwise LINE shows nothing, and we what was picked.
-function tapped(given) {
-  if (given.displayText) return el('div', 'bubble', given.displayText);
-  const picked = Object.values(given.postback.params || {}).join(' ').replace('T', ' ');
-  return el('p', 'event', picked ? '選んだ日時: ' + picked : 'ボタンを押しました');
 }
 
 // A phone's photo is large; the bot needs no more than this.

@@ -21,9 +21,9 @@
 use super::control_user as user;
 use super::fault::Fault;
 use super::quota::Quota;
+use super::refusal::Refusal;
 use super::webhook::Delivered;
 use super::{StandIn, lock, reads};
-use super::refusal::Refusal;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post, put};
@@ -63,10 +63,7 @@ async fn webhook(State(stand_in): State<StandIn>, Json(events): Json<Vec<Value>>
     Json(told(stand_in.0.webhook.deliver(events).await, &Value::Null))
 }
 
-async fn redeliver(
-    State(stand_in): State<StandIn>,
-    Path(event_id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
+async fn redeliver(State(stand_in): State<StandIn>, Path(event_id): Path<String>) -> Result<Json<Value>, Refusal> {
     let event = stand_in.0.webhook.again(&event_id).ok_or_else(Refusal::not_found)?;
     if let Some(token) = event["replyToken"].as_str() {
         stand_in.0.tokens.renew(token, stand_in.now_ms());

@@ -18,10 +18,7 @@ impl Ids {
         let time = u128::from(now_ms.max(0).unsigned_abs() & 0xffff_ffff_ffff);
         let order = u128::from(self.count() & 0xff_ffff_ffff);
         let value = (time << 80) | (order << 40) | u128::from(random() & 0xff_ffff_ffff);
-        (0..26)
-            .rev()
-            .map(|n| char::from(ALPHABET[usize::try_from((value >> (5 * n)) & 31).unwrap_or(0)]))
-            .collect()
+        (0..26).rev().map(|n| char::from(ALPHABET[usize::try_from((value >> (5 * n)) & 31).unwrap_or(0)])).collect()
     }
 
     /// 32 hexadecimal digits: reply tokens.

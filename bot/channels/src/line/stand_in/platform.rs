@@ -38,8 +38,7 @@ async fn reply(State(stand_in): State<StandIn>, headers: HeaderMap, body: Bytes)
     let messages = take_messages(&mut body)?;
     let token = body["replyToken"].as_str().ok_or_else(|| Refusal::property("replyToken"))?;
     let now = stand_in.now_ms();
-    let user =
-        stand_in.0.tokens.redeem(token, now).ok_or_else(|| Refusal::bad_request("Invalid reply token"))?;
+    let user = stand_in.0.tokens.redeem(token, now).ok_or_else(|| Refusal::bad_request("Invalid reply token"))?;
     let sent = stand_in.number(&messages);
     stand_in.deliver(&user, Via::Reply, Some(token.to_owned()), messages);
     Ok(Json(json!({ "sentMessages": sent })))
@@ -110,10 +109,7 @@ impl StandIn {
             let reached: Vec<_> = to.iter().filter(|id| !self.is_blocked(id)).collect();
             let people = u64::try_from(reached.len()).unwrap_or(u64::MAX);
             if !lock(&self.0.quota).spend(people) {
-                return Err(Refusal::new(
-                    StatusCode::TOO_MANY_REQUESTS,
-                    "You have reached your monthly limit.",
-                ));
+                return Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "You have reached your monthly limit."));
             }
             for id in reached {
                 self.deliver(id, via, None, messages.clone());

@@ -31,10 +31,7 @@ pub async fn content(
 }
 
 /// Not found for who never wrote, and for who blocked the account.
-pub async fn profile(
-    State(stand_in): State<StandIn>,
-    Path(user_id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
+pub async fn profile(State(stand_in): State<StandIn>, Path(user_id): Path<String>) -> Result<Json<Value>, Refusal> {
     let user = stand_in.0.users.get(&user_id).filter(|user| !user.blocked.load(Ordering::Relaxed));
     let profile = lock(&user.ok_or_else(Refusal::not_found)?.profile).clone();
     let mut shown = serde_json::to_value(profile).map_err(|_| Refusal::not_found())?;
@@ -42,10 +39,7 @@ pub async fn profile(
     Ok(Json(shown))
 }
 
-pub async fn loading(
-    State(stand_in): State<StandIn>,
-    body: Bytes,
-) -> Result<(StatusCode, Json<Value>), Refusal> {
+pub async fn loading(State(stand_in): State<StandIn>, body: Bytes) -> Result<(StatusCode, Json<Value>), Refusal> {
     let body: Value = serde_json::from_slice(&body).map_err(|error| Refusal::json(&error))?;
     let user = body["chatId"].as_str().filter(|id| is_user_id(id)).ok_or_else(|| Refusal::property("chatId"))?;
     let seconds = match &body["loadingSeconds"] {

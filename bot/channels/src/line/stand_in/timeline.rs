@@ -107,7 +107,9 @@ impl Timeline {
             // Listen first and look second, so that nothing arrives in between unseen.
             changed.as_mut().enable();
             let page = self.page(after);
-            if !page.entries.is_empty() || typing_seen.is_some_and(|n| n != page.typing.n) {
+            // Who asks for more than there ever was remembers an earlier stand-in: tell at once.
+            let stale = after > page.last;
+            if stale || !page.entries.is_empty() || typing_seen.is_some_and(|n| n != page.typing.n) {
                 return page;
             }
             if tokio::time::timeout_at(deadline, changed).await.is_err() {

@@ -32,14 +32,8 @@ pub fn container(check: &mut Check, container: &Node) {
 }
 
 fn bubble(check: &mut Check, bubble: &Node) {
-    check.known(
-        bubble,
-        &[&["type", "size", "direction", "header", "hero", "body", "footer", "styles", "action"]],
-    );
-    check.optional_one_of(
-        &bubble.field("size"),
-        &["nano", "micro", "deca", "hecto", "kilo", "mega", "giga"],
-    );
+    check.known(bubble, &[&["type", "size", "direction", "header", "hero", "body", "footer", "styles", "action"]]);
+    check.optional_one_of(&bubble.field("size"), &["nano", "micro", "deca", "hecto", "kilo", "mega", "giga"]);
     check.optional_one_of(&bubble.field("direction"), &["ltr", "rtl"]);
     if bytes(bubble) > BUBBLE_BYTES {
         check.fail(bubble, "the bubble must be within 30 KB");

@@ -16,9 +16,8 @@ use check::{Check, Count};
 use node::Node;
 use serde_json::Value;
 
-const TYPES: &[&str] = &[
-    "text", "textV2", "sticker", "image", "video", "audio", "location", "imagemap", "template", "flex", "coupon",
-];
+const TYPES: &[&str] =
+    &["text", "textV2", "sticker", "image", "video", "audio", "location", "imagemap", "template", "flex", "coupon"];
 
 /// `messages` of a reply, push or multicast: one to five message objects.
 pub fn messages(messages: &Value) -> Result<(), Refusal> {

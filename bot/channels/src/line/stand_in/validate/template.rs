@@ -53,10 +53,16 @@ fn columns(check: &mut Check, columns: &Node) {
     for column in columns.items() {
         card(check, &column, 120);
         actions(check, &column.field("actions"), 1, 3);
-        let shape =
-            (column.field("actions").len(), column.field("title").present(), column.field("thumbnailImageUrl").present());
+        let shape = (
+            column.field("actions").len(),
+            column.field("title").present(),
+            column.field("thumbnailImageUrl").present(),
+        );
         if *first.get_or_insert(shape) != shape {
-            check.fail(&column, "all columns must have the same number of actions, and all or none a title and a picture");
+            check.fail(
+                &column,
+                "all columns must have the same number of actions, and all or none a title and a picture",
+            );
         }
     }
 }

@@ -40,7 +40,8 @@ fn texts_are_counted_in_utf16() {
 #[test]
 fn quick_replies() {
     let item = |label: &str| json!({ "type": "action", "action": { "type": "message", "label": label, "text": "a" } });
-    let with = |n: usize| wrong(json!([{ "type": "text", "text": "a", "quickReply": { "items": vec![item("a"); n] } }]));
+    let with =
+        |n: usize| wrong(json!([{ "type": "text", "text": "a", "quickReply": { "items": vec![item("a"); n] } }]));
     assert!(with(13).is_empty());
     assert_eq!(with(14), ["messages[0].quickReply.items"]);
     let label = |label: String| wrong(quick_reply(json!({ "type": "message", "label": label, "text": "a" })));
@@ -119,7 +120,9 @@ fn carousels_of_twelve_and_within_their_bytes() {
     let carousel = |n: usize, text: &str| {
         let bubble = json!({ "type": "bubble", "body": { "type": "box", "layout": "vertical",
             "contents": vec![json!({ "type": "text", "text": text }); 3] } });
-        wrong(json!([{ "type": "flex", "altText": "a", "contents": { "type": "carousel", "contents": vec![bubble; n] } }]))
+        wrong(
+            json!([{ "type": "flex", "altText": "a", "contents": { "type": "carousel", "contents": vec![bubble; n] } }]),
+        )
     };
     assert!(carousel(12, "a").is_empty());
     assert_eq!(carousel(13, "a"), ["messages[0].contents.contents"]);
