@@ -5,6 +5,8 @@ use std::{collections::HashMap, ops::Range};
 /// ([`Names::find`]) or loosely for a single phrase ([`Names::nearest`]).
 pub struct Names {
     all: Vec<Name>,
+    /// For every wording of every name, its pairs of signs as they sound: made once, for [`Names::nearest`].
+    grams: Vec<Vec<Vec<(char, char)>>>,
     by_key: HashMap<String, Vec<usize>>,
     longest: usize,
 }
@@ -49,7 +51,8 @@ impl Names {
                 }
             }
         }
-        Self { all, by_key, longest: longest.min(40) }
+        let grams = all.iter().map(|name| name.said.iter().map(|said| grams(&loose(said))).collect()).collect();
+        Self { all, grams, by_key, longest: longest.min(40) }
     }
 
     /// The names in a sentence, longest first where they overlap; names that share a wording all come.
@@ -101,11 +104,9 @@ impl Names {
         let mut scored: Vec<(f32, &Name)> = self
             .all
             .iter()
-            .filter(|name| name.kind == kind)
-            .map(|name| {
-                let best = name.said.iter().map(|said| dice(&wanted, &grams(&loose(said)))).fold(0.0, f32::max);
-                (best, name)
-            })
+            .zip(&self.grams)
+            .filter(|(name, _)| name.kind == kind)
+            .map(|(name, said)| (said.iter().map(|grams| dice(&wanted, grams)).fold(0.0, f32::max), name))
             .filter(|(score, _)| *score >= ALIKE)
             .collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.label.chars().count().cmp(&b.1.label.chars().count())));

@@ -14,7 +14,7 @@ thanks-reply = You're welcome. Ask us any time.
 sticker-reply = Thank you. Please type what you want to know.
 media-received = We received your photo or file, but we cannot read it here yet. Please type what you want to know.
 silence = Sorry, we could not hear you. Please say it again.
-cancelled = “{ $what }” has been cancelled.
+cancelled = Stopped: “{ $what }”.
 nothing-to-cancel = There is nothing in progress to cancel.
 nothing-to-undo = There is no earlier step to go back to.
 what-else = Is there anything else we can help with?
@@ -40,7 +40,7 @@ language-which = Which language would you like?
 location-what-for = What are you looking for near this place?
 gone = That button no longer works.
 failed = Sorry, something went wrong on our side. Please send it again, or call { $hotline }.
-emergency-fire = Fire: get out, then call 119 right now.
+emergency-fire = If there is a fire, get out now and call 119.
     Get to safety first. Stay low and do not breathe the smoke. Call 119 from a safe place.
 emergency-ambulance = Call 119 right now and ask for an ambulance.
     If the person does not respond or is not breathing, push hard and fast on the centre of the chest and do not stop (CPR). If there is an AED nearby, use it.

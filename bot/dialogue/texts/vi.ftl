@@ -14,7 +14,7 @@ thanks-reply = Không có gì. Bạn cần gì thêm, cứ hỏi nhé.
 sticker-reply = Cảm ơn bạn. Hãy nhắn điều bạn muốn biết.
 media-received = Chúng tôi đã nhận ảnh hoặc tệp, nhưng hiện chưa đọc được nội dung. Hãy nhắn điều bạn muốn biết.
 silence = Chúng tôi không nghe thấy. Xin bạn nói lại một lần nữa.
-cancelled = Đã hủy “{ $what }”.
+cancelled = Đã dừng “{ $what }”.
 nothing-to-cancel = Hiện không có thủ tục nào đang làm dở.
 nothing-to-undo = Không có bước nào trước đó để quay lại.
 what-else = Bạn có cần giúp gì nữa không?
@@ -40,7 +40,7 @@ language-which = Bạn muốn dùng ngôn ngữ nào?
 location-what-for = Bạn đang tìm gì gần nơi này?
 gone = Nút đó hiện không dùng được nữa.
 failed = Xin lỗi, hệ thống gặp lỗi nên chưa trả lời được. Xin gửi lại, hoặc gọi { $hotline }.
-emergency-fire = Có cháy: chạy ra ngoài và gọi 119 ngay.
+emergency-fire = Nếu có cháy, chạy ra ngoài ngay và gọi 119.
     Trước hết hãy chạy thoát. Cúi thấp người, đừng hít khói. Đến chỗ an toàn rồi gọi 119.
 emergency-ambulance = Gọi 119 ngay để gọi xe cấp cứu.
     Nếu người đó không phản ứng hoặc không thở, hãy ấn mạnh và nhanh liên tục vào giữa ngực (ép tim). Nếu gần đó có máy AED, hãy dùng.

@@ -14,7 +14,7 @@ thanks-reply = 不客气。还有问题请随时告诉我们。
 sticker-reply = 谢谢。请用文字告诉我们您想知道的事。
 media-received = 已收到照片或文件，但目前无法查看内容。请用文字告诉我们您想知道的事。
 silence = 没有听清楚，请再说一遍。
-cancelled = 已取消“{ $what }”。
+cancelled = 已停止“{ $what }”。
 nothing-to-cancel = 现在没有正在办理的事项。
 nothing-to-undo = 没有可以返回的上一步。
 what-else = 还有其他需要帮助的吗？
@@ -40,7 +40,7 @@ language-which = 您想用哪种语言？
 location-what-for = 您想在这个地点附近找什么？
 gone = 这个按钮现在不能用了。
 failed = 对不起，系统出了问题，无法回答。请再发送一次，或致电{ $hotline }。
-emergency-fire = 发生火灾，请立即拨打119。
+emergency-fire = 着火了：请马上逃到安全的地方，并拨打119。
     请先逃生。压低身体，不要吸入烟雾。到了安全的地方再拨打119。
 emergency-ambulance = 请立即拨打119叫救护车。
     如果没有反应或没有呼吸，请持续用力、快速按压胸部正中央（心脏按压）。附近有AED的话，请使用。

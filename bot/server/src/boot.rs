@@ -39,9 +39,7 @@ impl Booted {
         let vault = Vault::open_or_create(&settings.key_file())?;
         let pools = Pools { app: settings.queue.connections, queue: (settings.queue.connections / 2).max(2) };
         let db = Db::connect(&options, pools, vault, Arc::new(TimeIds));
-        let catalogue = intents::catalogue(&services)?;
-        let texts = intents::Texts::load(&services)?;
-        let engine = Engine { db, services, catalogue, texts, cities: intents::Cities::default(), understand: Arc::new(understand), clock };
+        let engine = Engine::new(db, services, Arc::new(understand), clock)?;
         engine.cities.refresh(&engine.db, &engine.services).await?;
         Ok(Self { engine: Arc::new(engine), private })
     }

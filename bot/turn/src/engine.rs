@@ -3,13 +3,15 @@ use dialogue::{Alert, Catalogue, Decision, Facts, Fact, Input, Need, State, Stat
 use intents::{BadTexts, Cities, City, Context, Service, ServiceError, Speaker, Texts};
 use model::{Clock, Content, Expecting, Reply, Understand, Understanding, Utterance};
 use sqlx::Connection;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use store::{CityTx, Db, LoadedEvent, LoadedTurn, StoreError};
 
 /// Everything a turn needs that does not change from one to the next.
 pub struct Engine {
     pub db: Db,
     pub services: Vec<Box<dyn Service>>,
+    /// Which of the services a form belongs to.
+    owners: HashMap<String, usize>,
     pub catalogue: Catalogue,
     pub texts: Texts,
     pub cities: Cities,
@@ -27,6 +29,8 @@ pub enum TurnError {
     State(#[from] StateError),
     #[error(transparent)]
     Texts(#[from] BadTexts),
+    #[error(transparent)]
+    Catalogue(#[from] dialogue::BadCatalogue),
     #[error("the dialogue asked for {0} facts in one turn and came to no decision")]
     Endless(usize),
     #[error("the turn panicked; the trace is in the log above")]
@@ -46,6 +50,13 @@ pub(crate) struct Outcome {
 }
 
 impl Engine {
+    pub fn new(db: Db, services: Vec<Box<dyn Service>>, understand: Arc<dyn Understand>, clock: Arc<dyn Clock>) -> Result<Self, TurnError> {
+        let owners = services.iter().enumerate().flat_map(|(n, s)| s.forms().into_iter().map(move |form| (form.id.into_owned(), n))).collect();
+        let catalogue = intents::catalogue(&services)?;
+        let texts = Texts::load(&services)?;
+        Ok(Self { db, services, owners, catalogue, texts, cities: Cities::default(), understand, clock })
+    }
+
     /// Handles one event of a conversation, inside the caller's transaction.
     pub(crate) async fn handle(&self, tx: &mut CityTx, city: &City, turn: &LoadedTurn, state: &State, event: &LoadedEvent) -> Result<Outcome, TurnError> {
         let now = event.arrived_at.with_timezone(&city.zone).fixed_offset();
@@ -139,9 +150,9 @@ impl Engine {
     }
 
     fn service_of(&self, form: &str) -> Result<&dyn Service, TurnError> {
-        self.services
-            .iter()
-            .find(|service| service.forms().iter().any(|known| known.id == form))
+        self.owners
+            .get(form)
+            .and_then(|owner| self.services.get(*owner))
             .map(AsRef::as_ref)
             .ok_or_else(|| ServiceError::NotMine(form.to_owned()).into())
     }

@@ -1,1 +1,25 @@
-# en
+# Reaching a person
+people-human-title = Talk to staff
+people-human = Staff of { $desk } will help you.
+people-open = You can call now (until { $until }).
+people-closed = The office is closed now. It opens next on { $date } at { $from }.
+people-closed-long = The office is closed now.
+people-or-callback = If you cannot get through, you can ask us to call you back.
+people-callback-title = Request a call back
+people-callback-name-topic = What it is about
+people-callback-name-phone = Phone number
+people-callback-name-when = Good time to call
+people-callback-ask-topic = Please tell us briefly what it is about.
+people-callback-which-topic = Please tell us briefly what it is about.
+people-callback-invalid-topic = Please tell us in words what it is about.
+people-callback-ask-phone = Which phone number should we call?
+people-callback-which-phone = Which number?
+people-callback-invalid-phone = Please give the full phone number with the area code (for example 06-0000-0000).
+people-callback-ask-when = When is a good time to call you?
+people-callback-which-when = When is a good time to call you?
+people-callback-invalid-when = Please choose morning, afternoon or any time.
+people-callback-when-morning = Morning
+people-callback-when-afternoon = Afternoon
+people-callback-when-any = Any time
+people-callback-confirm = We will ask staff to call you back with these details. Is that right?
+people-callback-done = Your request has been received. Your receipt number is { $receipt }. Our staff will call you.

@@ -1,1 +1,25 @@
-# ja-easy
+# 職員につなぐ
+people-human-title = 職員（しょくいん）に聞く
+people-human = { $desk }の職員（しょくいん）が答（こた）えます。
+people-open = 今、電話できます（{ $until }まで）。
+people-closed = 今は休みです。次（つぎ）は{ $date }の{ $from }からです。
+people-closed-long = 今は休みです。
+people-or-callback = 電話がつながらないときは、職員（しょくいん）からの電話を頼（たの）めます。
+people-callback-title = 電話をもらう
+people-callback-name-topic = 聞きたいこと
+people-callback-name-phone = 電話番号（ばんごう）
+people-callback-name-when = 電話がほしい時間
+people-callback-ask-topic = 聞きたいことを、短（みじか）く教（おし）えてください。
+people-callback-which-topic = 聞きたいことを、短（みじか）く教（おし）えてください。
+people-callback-invalid-topic = 聞きたいことを、言葉（ことば）で教（おし）えてください。
+people-callback-ask-phone = あなたの電話番号（ばんごう）を教（おし）えてください。
+people-callback-which-phone = どの番号（ばんごう）ですか。
+people-callback-invalid-phone = 電話番号（ばんごう）を、はじめから全部（ぜんぶ）教（おし）えてください（例（れい）：06-0000-0000）。
+people-callback-ask-when = いつごろの電話がいいですか。
+people-callback-which-when = いつごろの電話がいいですか。
+people-callback-invalid-when = 午前（ごぜん）、午後（ごご）、いつでも、から選（えら）んでください。
+people-callback-when-morning = 午前（ごぜん）
+people-callback-when-afternoon = 午後（ごご）
+people-callback-when-any = いつでも
+people-callback-confirm = この内容（ないよう）で、職員（しょくいん）からの電話を頼（たの）みます。いいですか。
+people-callback-done = 受（う）け付（つ）けました。番号（ばんごう）は { $receipt } です。職員（しょくいん）が電話します。

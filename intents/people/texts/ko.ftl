@@ -1,1 +1,25 @@
-# ko
+# 직원 연결
+people-human-title = 직원에게 문의
+people-human = { $desk } 직원이 답해 드립니다.
+people-open = 지금 전화할 수 있습니다({ $until }까지).
+people-closed = 지금은 업무 시간이 아닙니다. 다음은 { $date } { $from }부터입니다.
+people-closed-long = 지금은 업무 시간이 아닙니다.
+people-or-callback = 전화 연결이 안 될 때는 직원이 다시 전화하도록 부탁할 수 있습니다.
+people-callback-title = 직원 전화 요청
+people-callback-name-topic = 용건
+people-callback-name-phone = 전화번호
+people-callback-name-when = 편한 시간
+people-callback-ask-topic = 용건을 짧게 알려 주세요.
+people-callback-which-topic = 용건을 짧게 알려 주세요.
+people-callback-invalid-topic = 용건을 글로 알려 주세요.
+people-callback-ask-phone = 전화받으실 번호를 알려 주세요.
+people-callback-which-phone = 어느 번호인가요?
+people-callback-invalid-phone = 전화번호를 지역 번호부터 알려 주세요(예: 06-0000-0000).
+people-callback-ask-when = 언제 전화드리면 좋을까요?
+people-callback-which-when = 언제 전화드리면 좋을까요?
+people-callback-invalid-when = 오전, 오후, 언제든지 중에서 골라 주세요.
+people-callback-when-morning = 오전
+people-callback-when-afternoon = 오후
+people-callback-when-any = 언제든지
+people-callback-confirm = 이 내용으로 직원의 전화를 요청합니다. 괜찮으신가요?
+people-callback-done = 접수했습니다. 접수 번호는 { $receipt }입니다. 직원이 전화드리겠습니다.

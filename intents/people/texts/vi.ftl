@@ -1,1 +1,25 @@
-# vi
+# Liên hệ nhân viên
+people-human-title = Hỏi nhân viên
+people-human = Nhân viên { $desk } sẽ trả lời bạn.
+people-open = Bạn có thể gọi điện ngay bây giờ (đến { $until }).
+people-closed = Hiện ngoài giờ làm việc. Lần tới: { $date } từ { $from }.
+people-closed-long = Hiện ngoài giờ làm việc.
+people-or-callback = Nếu gọi không được, bạn có thể nhờ nhân viên gọi lại.
+people-callback-title = Nhờ gọi lại
+people-callback-name-topic = Nội dung
+people-callback-name-phone = Số điện thoại
+people-callback-name-when = Giờ thuận tiện
+people-callback-ask-topic = Bạn cần hỏi việc gì? Xin nói ngắn gọn.
+people-callback-which-topic = Bạn cần hỏi việc gì? Xin nói ngắn gọn.
+people-callback-invalid-topic = Xin cho biết nội dung bằng lời.
+people-callback-ask-phone = Chúng tôi gọi lại số nào?
+people-callback-which-phone = Số nào?
+people-callback-invalid-phone = Xin nhắn đủ số điện thoại, kể cả mã vùng (ví dụ: 06-0000-0000).
+people-callback-ask-when = Gọi cho bạn lúc nào thì tiện?
+people-callback-which-when = Gọi cho bạn lúc nào thì tiện?
+people-callback-invalid-when = Xin chọn: buổi sáng, buổi chiều hoặc lúc nào cũng được.
+people-callback-when-morning = Buổi sáng
+people-callback-when-afternoon = Buổi chiều
+people-callback-when-any = Lúc nào cũng được
+people-callback-confirm = Chúng tôi sẽ nhờ nhân viên gọi lại với nội dung này. Đúng chưa ạ?
+people-callback-done = Đã tiếp nhận. Số tiếp nhận là { $receipt }. Nhân viên sẽ gọi cho bạn.

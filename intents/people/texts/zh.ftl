@@ -1,1 +1,25 @@
-# zh
+# 联系工作人员
+people-human-title = 咨询工作人员
+people-human = { $desk }的工作人员会回答您。
+people-open = 现在可以打电话（到{ $until }）。
+people-closed = 现在不是办公时间。下次：{ $date } { $from }开始。
+people-closed-long = 现在不是办公时间。
+people-or-callback = 电话打不通时，可以请工作人员给您回电话。
+people-callback-title = 请工作人员回电话
+people-callback-name-topic = 咨询内容
+people-callback-name-phone = 电话号码
+people-callback-name-when = 方便的时间
+people-callback-ask-topic = 请简单说明您要咨询的内容。
+people-callback-which-topic = 请简单说明您要咨询的内容。
+people-callback-invalid-topic = 请用文字说明您要咨询的内容。
+people-callback-ask-phone = 请告诉我们您的电话号码。
+people-callback-which-phone = 是哪个号码？
+people-callback-invalid-phone = 请从区号开始填写电话号码（例：06-0000-0000）。
+people-callback-ask-when = 什么时候打给您方便？
+people-callback-which-when = 什么时候打给您方便？
+people-callback-invalid-when = 请从上午、下午、任何时间中选择。
+people-callback-when-morning = 上午
+people-callback-when-afternoon = 下午
+people-callback-when-any = 任何时间
+people-callback-confirm = 将按以下内容请工作人员给您回电话。可以吗？
+people-callback-done = 已受理。受理号码是 { $receipt }。工作人员会给您打电话。

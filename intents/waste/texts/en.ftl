@@ -1,1 +1,32 @@
-# en
+# Garbage
+waste-sort-title = How to sort garbage
+waste-sort-name-item = Item
+waste-sort-ask-item = What do you want to throw away? Please type the name of the item.
+waste-sort-which-item = Which of these is closest?
+waste-sort-invalid-item = That item is not in our list. Please try another word (for example フライパン frying pan, 布団 futon).
+waste-sort-answer = { $item } goes in “{ $type }”.
+waste-sort-how = How to put it out: { $how }
+waste-sort-when = { $type }: days
+waste-sort-another = Check another item
+waste-schedule-title = Garbage days
+waste-schedule-name-area = Your area
+waste-schedule-name-type = Type of garbage
+waste-schedule-name-date = Date
+waste-schedule-ask-area = Which town do you live in (for example さくら町3丁目, Sakura-cho 3-chome)? We will not ask again next time.
+waste-schedule-which-area = Which area?
+waste-schedule-invalid-area = We could not find that area. Please type the town name and chome (for example さくら町3丁目, Sakura-cho 3-chome).
+waste-schedule-ask-type = Which type of garbage?
+waste-schedule-which-type = Which type of garbage?
+waste-schedule-ask-date = Which day?
+waste-schedule-area = Collection days for { $area }:
+waste-schedule-line = • { $type }: { $days }
+waste-schedule-line-next = { $line } (next: { $date })
+waste-schedule-type = { $area }: { $type } is collected on { $days }.
+waste-schedule-next = Next { $type }: { $date }.
+waste-schedule-then = After that: { $date }.
+waste-schedule-day = { $date }, { $area }: { $types }.
+waste-schedule-nothing = { $date }, { $area }: no collection.
+waste-schedule-closed = { $date }, { $area }: no collection (holiday).
+waste-schedule-closure = Note: no collection from { $from } to { $to }.
+waste-schedule-no-such = { $area } has no regular collection of { $type }. Please ask the city's waste section how to put it out.
+waste-schedule-other-area = Check another area

@@ -1,1 +1,32 @@
-# ja-easy
+# ごみ
+waste-sort-title = ごみの分（わ）け方（かた）
+waste-sort-name-item = 捨（す）てるもの
+waste-sort-ask-item = 何を捨（す）てますか。ものの名前を教（おし）えてください。
+waste-sort-which-item = どれに近いですか。
+waste-sort-invalid-item = それは見つかりませんでした。ほかの言い方（かた）で教（おし）えてください（例（れい）：フライパン、ふとん）。
+waste-sort-answer = { $item }は「{ $type }」です。
+waste-sort-how = 出し方（かた）：{ $how }
+waste-sort-when = { $type }の日を見る
+waste-sort-another = ほかのものを調（しら）べる
+waste-schedule-title = ごみを集（あつ）める日
+waste-schedule-name-area = 住（す）んでいる所（ところ）
+waste-schedule-name-type = ごみの種類（しゅるい）
+waste-schedule-name-date = 日にち
+waste-schedule-ask-area = 住（す）んでいる町の名前を教（おし）えてください（例（れい）：さくら町3丁目）。次（つぎ）からは聞きません。
+waste-schedule-which-area = どの地域（ちいき）ですか。
+waste-schedule-invalid-area = その地域（ちいき）は見つかりませんでした。町の名前と丁目（ちょうめ）を教（おし）えてください（例（れい）：さくら町3丁目）。
+waste-schedule-ask-type = どのごみですか。
+waste-schedule-which-type = どのごみですか。
+waste-schedule-ask-date = いつですか。
+waste-schedule-area = { $area }で、ごみを集（あつ）める日です。
+waste-schedule-line = ・{ $type }：{ $days }
+waste-schedule-line-next = { $line }（次（つぎ）は{ $date }）
+waste-schedule-type = { $area }の{ $type }は、{ $days }日です。
+waste-schedule-next = 次（つぎ）の{ $type }は、{ $date }です。
+waste-schedule-then = その次（つぎ）は、{ $date }です。
+waste-schedule-day = { $date }の{ $area }は、{ $types }の日です。
+waste-schedule-nothing = { $date }、{ $area }では、ごみを集（あつ）めません。
+waste-schedule-closed = { $date }、{ $area }では、休みなので、ごみを集（あつ）めません。
+waste-schedule-closure = ※{ $from }から{ $to }まで、ごみを集（あつ）めません。
+waste-schedule-no-such = { $area }では、{ $type }を集（あつ）める決（き）まった日がありません。出し方（かた）は、市（し）のごみの係（かかり）に聞いてください。
+waste-schedule-other-area = ほかの地域（ちいき）を調（しら）べる

@@ -1,1 +1,32 @@
-# ko
+# 쓰레기
+waste-sort-title = 쓰레기 분리배출 방법
+waste-sort-name-item = 품목
+waste-sort-ask-item = 무엇을 버리시나요? 물건 이름을 알려 주세요.
+waste-sort-which-item = 어느 것에 가깝나요?
+waste-sort-invalid-item = 그 물건은 목록에 없습니다. 다른 이름으로 알려 주세요(예: フライパン 프라이팬, 布団 이불).
+waste-sort-answer = { $item }: ‘{ $type }’로 버립니다.
+waste-sort-how = 버리는 방법: { $how }
+waste-sort-when = { $type } 수거일
+waste-sort-another = 다른 물건 찾기
+waste-schedule-title = 쓰레기 수거일
+waste-schedule-name-area = 사는 지역
+waste-schedule-name-type = 쓰레기 종류
+waste-schedule-name-date = 날짜
+waste-schedule-ask-area = 사시는 동네 이름을 알려 주세요(예: さくら町3丁目). 다음부터는 묻지 않습니다.
+waste-schedule-which-area = 어느 지역인가요?
+waste-schedule-invalid-area = 그 지역을 찾지 못했습니다. 동네 이름과 초메(丁目)를 알려 주세요(예: さくら町3丁目).
+waste-schedule-ask-type = 어떤 쓰레기인가요?
+waste-schedule-which-type = 어떤 쓰레기인가요?
+waste-schedule-ask-date = 언제인가요?
+waste-schedule-area = { $area } 수거일입니다.
+waste-schedule-line = ・{ $type }: { $days }
+waste-schedule-line-next = { $line } (다음: { $date })
+waste-schedule-type = { $area } { $type } 수거일: { $days }
+waste-schedule-next = 다음 { $type }: { $date }
+waste-schedule-then = 그다음: { $date }
+waste-schedule-day = { $date } { $area } 수거: { $types }
+waste-schedule-nothing = { $date } { $area } 지역은 수거가 없습니다.
+waste-schedule-closed = { $date } { $area } 지역은 휴무로 수거가 없습니다.
+waste-schedule-closure = ※{ $from }부터 { $to }까지 수거가 없습니다.
+waste-schedule-no-such = { $area } 지역에는 { $type } 정기 수거가 없습니다. 버리는 방법은 시의 환경(쓰레기) 담당에 문의해 주세요.
+waste-schedule-other-area = 다른 지역 찾기

@@ -1,1 +1,32 @@
-# vi
+# Rác
+waste-sort-title = Cách phân loại rác
+waste-sort-name-item = Đồ vật
+waste-sort-ask-item = Bạn muốn bỏ gì? Hãy nhắn tên đồ vật.
+waste-sort-which-item = Gần giống cái nào nhất?
+waste-sort-invalid-item = Đồ vật đó không có trong danh sách. Hãy thử tên khác (ví dụ: フライパン chảo, 布団 nệm futon).
+waste-sort-answer = { $item } thuộc loại “{ $type }”.
+waste-sort-how = Cách bỏ: { $how }
+waste-sort-when = Ngày { $type }
+waste-sort-another = Tra đồ vật khác
+waste-schedule-title = Ngày thu gom rác
+waste-schedule-name-area = Khu vực bạn ở
+waste-schedule-name-type = Loại rác
+waste-schedule-name-date = Ngày
+waste-schedule-ask-area = Bạn sống ở khu phố nào (ví dụ: さくら町3丁目, Sakura-cho 3-chome)? Lần sau chúng tôi sẽ không hỏi lại.
+waste-schedule-which-area = Khu vực nào?
+waste-schedule-invalid-area = Không tìm thấy khu vực đó. Hãy nhắn tên khu phố và chome (ví dụ: さくら町3丁目, Sakura-cho 3-chome).
+waste-schedule-ask-type = Loại rác nào?
+waste-schedule-which-type = Loại rác nào?
+waste-schedule-ask-date = Ngày nào?
+waste-schedule-area = Ngày thu gom ở { $area }:
+waste-schedule-line = • { $type }: { $days }
+waste-schedule-line-next = { $line } (lần tới: { $date })
+waste-schedule-type = { $area }: { $type } được thu gom vào { $days }.
+waste-schedule-next = { $type } lần tới: { $date }.
+waste-schedule-then = Lần sau nữa: { $date }.
+waste-schedule-day = { $date }, { $area } thu gom: { $types }.
+waste-schedule-nothing = { $date }, { $area }: không thu gom.
+waste-schedule-closed = { $date }, { $area }: nghỉ, không thu gom.
+waste-schedule-closure = ※ Không thu gom từ { $from } đến { $to }.
+waste-schedule-no-such = { $area } không thu gom định kỳ { $type }. Cách bỏ rác, xin hỏi bộ phận môi trường (rác) của thành phố.
+waste-schedule-other-area = Tra khu vực khác

@@ -1,1 +1,32 @@
-# zh
+# 垃圾
+waste-sort-title = 垃圾分类方法
+waste-sort-name-item = 物品
+waste-sort-ask-item = 您要扔什么？请告诉我们物品名称。
+waste-sort-which-item = 最接近哪一个？
+waste-sort-invalid-item = 列表中没有这个物品。请换个说法（例：フライパン 平底锅、布団 被褥）。
+waste-sort-answer = { $item }属于“{ $type }”。
+waste-sort-how = 扔法：{ $how }
+waste-sort-when = 查看{ $type }日
+waste-sort-another = 查其他物品
+waste-schedule-title = 垃圾收集日
+waste-schedule-name-area = 居住地区
+waste-schedule-name-type = 垃圾种类
+waste-schedule-name-date = 日期
+waste-schedule-ask-area = 请告诉我们您住的町名（例：さくら町3丁目）。下次不再询问。
+waste-schedule-which-area = 是哪个地区？
+waste-schedule-invalid-area = 没有找到这个地区。请告诉我们町名和丁目（例：さくら町3丁目）。
+waste-schedule-ask-type = 是哪种垃圾？
+waste-schedule-which-type = 是哪种垃圾？
+waste-schedule-ask-date = 是哪一天？
+waste-schedule-area = { $area }的收集日：
+waste-schedule-line = ・{ $type }：{ $days }
+waste-schedule-line-next = { $line }（下次：{ $date }）
+waste-schedule-type = { $area }的{ $type }收集日：{ $days }。
+waste-schedule-next = 下次{ $type }：{ $date }。
+waste-schedule-then = 再下次：{ $date }。
+waste-schedule-day = { $date }，{ $area }收集：{ $types }。
+waste-schedule-nothing = { $date }，{ $area }不收集垃圾。
+waste-schedule-closed = { $date }，{ $area }因休息不收集垃圾。
+waste-schedule-closure = ※{ $from }至{ $to }不收集垃圾。
+waste-schedule-no-such = { $area }没有{ $type }的定期收集。扔法请咨询市政府的环境（垃圾）部门。
+waste-schedule-other-area = 查其他地区
