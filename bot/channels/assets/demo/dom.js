@@ -1,4 +1,4 @@
-// Small helpers of the page.
+// Small tools that every part of the page uses.
 
 // An element with a class and content: nodes, or text that stays text.
 export function el(tag, name, ...content) {
