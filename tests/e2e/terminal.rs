@@ -47,7 +47,7 @@ fn shelters_by_location_and_by_typed_address() -> anyhow::Result<()> {
         &folder,
         &[
             (text("近くの避難所を教えて"), &["位置情報", "どこの近く"]),
-            (json!({ "location": { "lat": 34.65, "lng": 135.6 } }), &["歩いて約", "道順", "現在地", "2026", "避難所"]),
+            (json!({ "location": { "lat": 34.65, "lng": 135.6 } }), &["歩いて約", "道順", "現在地", "現在の情報", "避難所"]),
             (json!({ "postback": "do:shelter.search?need=pets&place=34.650000,135.600000" }), &["ペットと入れます"]),
             (json!({ "postback": "do:shelter.search?hazard=flood" }), &["どこの近く"]),
             (text("さくら町3丁目"), &["さくら町三丁目の近く", "条件：洪水"]),

@@ -46,7 +46,7 @@ fn ranking_puts_the_right_entry_first() -> anyhow::Result<()> {
         "corpus.jsonl",
         "{\"a\":\"Question: 犬を飼ったときの登録\\nAnswer: 環境課へ\"}\n{\"b\":\"Question: 水道の使用をやめたい\\nAnswer: 電話で\"}\n{\"c\":\"Question: 転出の届け出\\nAnswer: 市民課へ\"}\n",
     )?;
-    let queries = write("queries.jsonl", "{\"1\":\"子犬をもらったので届けたい\"}\n{\"2\":\"水道を止めたい\"}\n{\"3\":\"\"}\n")?;
+    let queries = write("queries.jsonl", "{\"1\":\"子犬を登録したい\"}\n{\"2\":\"水道を止めたい\"}\n{\"3\":\"\"}\n")?;
     let (fine, out, errors) = run(&folder.0, &["rank", "--corpus", &corpus, "--queries", &queries], "")?;
     assert!(fine, "{errors}");
     let lines: Vec<serde_json::Value> = out.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;

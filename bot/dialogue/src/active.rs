@@ -37,7 +37,9 @@ impl Turn<'_> {
         // 「やめます」 is no waste item, and a wish for a person is no address.
         let commands = ["control.cancel", "control.back", "control.human", "control.menu", "control.repeat", "control.language", "control.wait", "control.slower"];
         let brief = text.chars().count() <= 20;
-        if commands.contains(&understanding.intent()) && understanding.confidence() >= ACCEPT && (brief || !free_text) && self.control(understanding, text)? {
+        // A mistyped answer can look like the name of a language; only one that is named is meant.
+        let meant = understanding.intent() != "control.language" || crate::control::speaks_of_language(text);
+        if meant && commands.contains(&understanding.intent()) && understanding.confidence() >= ACCEPT && (brief || !free_text) && self.control(understanding, text)? {
             return Ok(());
         }
         if !free_text && self.digress(understanding, text)? {

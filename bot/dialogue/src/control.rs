@@ -140,6 +140,11 @@ pub(crate) fn cancel_choice() -> Choice {
     Choice::new(Say::key("cancel-label"), "cancel")
 }
 
+/// Whether words name a language, or speak of languages.
+pub(crate) fn speaks_of_language(text: &str) -> bool {
+    named_language(text).is_some() || ["言葉", "ことば", "言語", "language", "语言", "언어", "ngôn ngữ"].iter().any(|word| text.to_lowercase().contains(word))
+}
+
 /// A language named in any of the languages.
 fn named_language(text: &str) -> Option<Lang> {
     const NAMES: [(Lang, &[&str]); 6] = [

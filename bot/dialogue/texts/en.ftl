@@ -1,4 +1,4 @@
-# The words of the conversation
+# en
 welcome = { $greeting }
     The city keeps what you write here, to answer you and to improve this service. Please do not send your My Number or similar details.
     Send “staff” at any time and we will tell you how to reach a person ({ $hotline }). In an emergency, call 119 for fire or ambulance, 110 for crime or accidents.

@@ -1,4 +1,4 @@
-# Lời thoại của cuộc trò chuyện
+# vi
 welcome = { $greeting }
     Thành phố lưu nội dung trò chuyện để trả lời bạn và cải thiện dịch vụ. Xin đừng viết My Number hay thông tin tương tự.
     Bất cứ lúc nào, hãy gửi “nhân viên”, chúng tôi sẽ chỉ cách liên hệ với người thật ({ $hotline }). Khẩn cấp: cháy, cấp cứu gọi 119; tội phạm, tai nạn gọi 110.

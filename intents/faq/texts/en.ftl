@@ -1,4 +1,4 @@
-# Common questions
+# en
 faq-title = Common questions
 faq-which = Which is closest to what you want to know?
 faq-none-of-these = None (ask our staff)

@@ -1,4 +1,4 @@
-# よくある質問
+# ja-easy
 faq-title = よくある質問（しつもん）
 faq-which = 知（し）りたいことは、どれに近いですか。
 faq-none-of-these = ほかのこと（職員（しょくいん）に聞く）

@@ -1,4 +1,4 @@
-# 자주 묻는 질문
+# ko
 faq-title = 자주 묻는 질문
 faq-which = 알고 싶은 것이 어느 것에 가깝나요?
 faq-none-of-these = 해당 없음(직원에게 문의)

@@ -1,4 +1,4 @@
-# Câu hỏi thường gặp
+# vi
 faq-title = Câu hỏi thường gặp
 faq-which = Điều bạn muốn biết gần với câu nào nhất?
 faq-none-of-these = Khác (hỏi nhân viên)

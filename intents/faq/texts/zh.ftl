@@ -1,4 +1,4 @@
-# 常见问题
+# zh
 faq-title = 常见问题
 faq-which = 哪一个最接近您想知道的事？
 faq-none-of-these = 都不是（咨询工作人员）

@@ -1,4 +1,4 @@
-# What cannot be done online yet
+# en
 guide-not-yet = “{ $what }” is not available here yet. Here is what you can do today.
 guide-desk = The section in charge is { $desk }.
 guide-related = These may also help.

@@ -1,4 +1,4 @@
-# 아직 온라인으로 할 수 없는 절차 안내
+# ko
 guide-not-yet = ‘{ $what }’ 절차는 아직 여기에서 할 수 없습니다. 오늘 할 수 있는 방법을 안내해 드립니다.
 guide-desk = 담당: { $desk }
 guide-related = 이것도 도움이 될 수 있습니다.

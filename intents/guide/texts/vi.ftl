@@ -1,13 +1,13 @@
-# Thủ tục chưa làm được trực tuyến
+# vi
 guide-not-yet = Chưa thể làm “{ $what }” ở đây. Sau đây là cách bạn có thể làm hôm nay.
 guide-desk = Bộ phận phụ trách là { $desk }.
 guide-related = Những mục này cũng có thể giúp bạn.
 shelter-checkin-title = Đăng ký lánh nạn
 disaster-damage-report-title = Báo thiệt hại
-disaster-safety-report-title = Báo tình trạng an toàn
+disaster-safety-report-title = Báo bình an
 disaster-info-title = Cảnh báo, sơ tán
 disaster-hazard-map-title = Bản đồ nguy cơ
-disaster-river-title = Mực nước sông, camera
+disaster-river-title = Mực nước sông/camera
 waste-bulky-title = Đăng ký rác cỡ lớn
 waste-reminder-title = Nhắc ngày đổ rác
 report-new-title = Báo hỏng đường, v.v.
@@ -45,7 +45,7 @@ library-link-card-title = Thêm thẻ thư viện
 payment-pay-title = Trả phí
 payment-receipt-title = Biên lai, thanh toán
 payment-methods-title = Cách trả tiền
-voucher-use-title = Phiếu mua hàng ưu đãi
+voucher-use-title = Phiếu mua sắm ưu đãi
 map-public-title = Bản đồ đô thị, đường
 subscription-set-title = Cài đặt thông báo
 subscription-stop-title = Dừng thông báo

@@ -1,4 +1,4 @@
-# 还不能在线办理的手续
+# zh
 guide-not-yet = “{ $what }”目前还不能在这里办理。下面介绍今天可以用的方法。
 guide-desk = 负责部门是{ $desk }。
 guide-related = 这些也许对您有帮助。

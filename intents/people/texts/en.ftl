@@ -1,4 +1,4 @@
-# Reaching a person
+# en
 people-human-title = Talk to staff
 people-human = Staff of { $desk } will help you.
 people-open = You can call now (until { $until }).

@@ -1,4 +1,4 @@
-# 職員につなぐ
+# ja-easy
 people-human-title = 職員（しょくいん）に聞く
 people-human = { $desk }の職員（しょくいん）が答（こた）えます。
 people-open = 今、電話できます（{ $until }まで）。

@@ -1,4 +1,4 @@
-# 직원 연결
+# ko
 people-human-title = 직원에게 문의
 people-human = { $desk } 직원이 답해 드립니다.
 people-open = 지금 전화할 수 있습니다({ $until }까지).

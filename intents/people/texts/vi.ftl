@@ -1,4 +1,4 @@
-# Liên hệ nhân viên
+# vi
 people-human-title = Hỏi nhân viên
 people-human = Nhân viên { $desk } sẽ trả lời bạn.
 people-open = Bạn có thể gọi điện ngay bây giờ (đến { $until }).

@@ -1,4 +1,4 @@
-# 联系工作人员
+# zh
 people-human-title = 咨询工作人员
 people-human = { $desk }的工作人员会回答您。
 people-open = 现在可以打电话（到{ $until }）。

@@ -1,4 +1,4 @@
-# Places
+# en
 as-of = (Information as of { $date })
 route = Directions
 details = Details

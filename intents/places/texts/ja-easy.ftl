@@ -1,4 +1,4 @@
-# 場所
+# ja-easy
 as-of = （{ $date }の情報（じょうほう）です）
 route = 行き方（かた）を見る
 details = くわしく見る
@@ -37,7 +37,7 @@ place-day-closed = { $date }は{ $name } 休みです。
 place-holiday-clinic-title = 休みの日・夜（よる）の病院（びょういん）
 place-holiday-clinic-name-date = 日にち
 place-holiday-clinic-ask-date = いつですか。
-place-all-clinic-holiday = 休みの日や夜（よる）に、病気（びょうき）やけがをみてもらえる所（ところ）です。行く前（まえ）に電話してください。保険証（ほけんしょう）（マイナ保険証か資格確認書（しかくかくにんしょ））と、飲（の）んでいる薬（くすり）がわかるものを持（も）って行ってください。命（いのち）があぶないときは、すぐ119に電話してください。
+place-all-clinic-holiday = 命（いのち）があぶないときは、すぐ119に電話してください。ここは、休みの日や夜（よる）に、病気（びょうき）やけがをみてもらえる所（ところ）です。行く前（まえ）に電話してください。マイナ保険証（ほけんしょう）か資格確認書（しかくかくにんしょ）と、飲（の）んでいる薬（くすり）がわかるものを持（も）って行ってください。
 place-all-library = 図書館（としょかん）です。
 library-hours-title = 図書館（としょかん）の時間
 library-hours-name-branch = 図書館（としょかん）

@@ -1,4 +1,4 @@
-# 장소
+# ko
 as-of = ({ $date } 기준 정보입니다)
 route = 길 찾기
 details = 자세히 보기

@@ -1,4 +1,4 @@
-# Địa điểm
+# vi
 as-of = (Thông tin tính đến { $date })
 route = Xem đường đi
 details = Xem chi tiết

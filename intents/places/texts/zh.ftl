@@ -1,4 +1,4 @@
-# 地点
+# zh
 as-of = （截至{ $date }的信息）
 route = 查看路线
 details = 查看详情

@@ -1,4 +1,4 @@
-# Shelters
+# en
 shelter-search-title = Nearby shelters
 shelter-search-ask-place = Where should we look for a shelter? Send your location, or type an address or a building name.
 shelter-search-which-place = Which place do you mean?

@@ -1,4 +1,4 @@
-# 대피소
+# ko
 shelter-search-title = 가까운 대피소
 shelter-search-ask-place = 어디 근처의 대피소를 찾으시나요? 위치 정보를 보내거나 주소, 건물 이름을 알려 주세요.
 shelter-search-which-place = 어느 장소인가요?

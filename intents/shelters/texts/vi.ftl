@@ -1,4 +1,4 @@
-# Nơi lánh nạn
+# vi
 shelter-search-title = Nơi lánh nạn gần đây
 shelter-search-ask-place = Bạn tìm nơi lánh nạn gần đâu? Hãy gửi vị trí, hoặc nhắn địa chỉ hay tên tòa nhà.
 shelter-search-which-place = Nơi nào vậy?

@@ -1,4 +1,4 @@
-# 避难所
+# zh
 shelter-search-title = 附近的避难所
 shelter-search-ask-place = 您想找哪里附近的避难所？请发送位置信息，或告诉我们地址、建筑物名称。
 shelter-search-which-place = 是哪个地点？

@@ -1,4 +1,4 @@
-# Garbage
+# en
 waste-sort-title = How to sort garbage
 waste-sort-name-item = Item
 waste-sort-ask-item = What do you want to throw away? Please type the name of the item.

@@ -1,4 +1,4 @@
-# ごみ
+# ja-easy
 waste-sort-title = ごみの分（わ）け方（かた）
 waste-sort-name-item = 捨（す）てるもの
 waste-sort-ask-item = 何を捨（す）てますか。ものの名前を教（おし）えてください。

@@ -1,4 +1,4 @@
-# 쓰레기
+# ko
 waste-sort-title = 쓰레기 분리배출 방법
 waste-sort-name-item = 품목
 waste-sort-ask-item = 무엇을 버리시나요? 물건 이름을 알려 주세요.

@@ -1,4 +1,4 @@
-# Rác
+# vi
 waste-sort-title = Cách phân loại rác
 waste-sort-name-item = Đồ vật
 waste-sort-ask-item = Bạn muốn bỏ gì? Hãy nhắn tên đồ vật.

@@ -1,4 +1,4 @@
-# 垃圾
+# zh
 waste-sort-title = 垃圾分类方法
 waste-sort-name-item = 物品
 waste-sort-ask-item = 您要扔什么？请告诉我们物品名称。

@@ -71,3 +71,15 @@ pub fn scores(manifest: &Manifest, examples: &[Example], raws: &[Raw]) -> BTreeM
     }
     tally.into_iter().map(|(name, (hit, all))| (name, (ratio(hit, all) * 1e4).round() / 1e4)).collect()
 }
+
+/// Prints what rings wrongly and what is missed, worst first: reading material for whoever writes the sentences.
+pub fn explain_alarms(examples: &[Example], raws: &[Raw], threshold: f32) {
+    let mut order: Vec<(f32, &Example)> = examples.iter().zip(raws).map(|(e, raw)| (alarm(raw), e)).collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (score, example) in order.iter().filter(|(score, e)| e.alarm == Some(0) && *score > threshold * 0.5).take(40) {
+        eprintln!("rings {score:.2} {} {}", example.label, example.text);
+    }
+    for (score, example) in order.iter().rev().filter(|(score, e)| e.alarm.is_some_and(|a| a > 0) && *score < threshold).take(80) {
+        eprintln!("missed {score:.2} {} {}", example.label, example.text);
+    }
+}

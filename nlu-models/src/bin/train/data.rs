@@ -11,6 +11,8 @@ use std::{collections::BTreeMap, path::Path};
 #[derive(Clone, Debug)]
 pub struct Example {
     pub text: String,
+    /// The stem of its file.
+    pub label: String,
     pub intent: Option<usize>,
     /// 0 is none.
     pub alarm: Option<usize>,
@@ -36,32 +38,57 @@ const UNSURE: [&str; 4] = ["disaster.safety_report", "disaster.damage_report", "
 const HELD_OUT: usize = 8;
 
 pub fn read(folder: &Path, seed: u64) -> Result<Data> {
-    let mut lines = read_folder(&folder.join("intents")).with_context(|| format!("{}/intents", folder.display()))?;
-    let alarms = read_folder(&folder.join("emergency")).unwrap_or_default();
+    let lines = read_folder(&folder.join("intents")).with_context(|| format!("{}/intents", folder.display()))?;
+    let alarms = read_folder(&folder.join("emergency")).context("the emergency sentences")?;
+    let fresh = match folder.join("validation") {
+        path if path.exists() => read_folder(&path)?,
+        _ => Vec::new(),
+    };
     let mut intents: Vec<String> = lines.iter().map(|line| line.label.clone()).collect();
     intents.dedup();
     let mut emergencies = vec!["none".to_owned()];
     emergencies.extend(model::Emergency::ALL.iter().map(|kind| kind.as_str().to_owned()));
-    let mut groups: BTreeMap<(bool, String, String), Vec<Example>> = BTreeMap::new();
-    for (from_alarms, line) in lines.iter().map(|l| (false, l)).chain(alarms.iter().map(|l| (true, l))) {
-        let intent = if from_alarms { None } else { intents.iter().position(|name| *name == line.label) };
-        let alarm = match from_alarms {
-            true => Some(emergencies.iter().position(|kind| *kind == line.label).with_context(|| line.to_string())?),
-            false => (!UNSURE.contains(&line.label.as_str())).then_some(0),
-        };
-        let example =
-            Example { text: line.text.clone(), intent, alarm, section: line.section.clone(), from_alarms };
-        groups.entry((from_alarms, line.label.clone(), line.section.clone())).or_default().push(example);
-    }
+    let mut data = Data { intents, emergencies, train: Vec::new(), validation: Vec::new(), lines: Vec::new() };
     let mut rng = Rng::new(seed ^ 0x5eed);
-    let (mut train, mut validation) = (Vec::new(), Vec::new());
-    for group in groups.into_values() {
-        let mut group = group;
-        rng.shuffle(&mut group);
-        let held = (group.len() + HELD_OUT / 2) / HELD_OUT;
-        validation.extend(group.drain(..held));
-        train.extend(group);
+    // Sentences written for validation by other people than the training ones measure best.
+    if fresh.is_empty() {
+        let examples = lines.iter().map(|line| data.with_intent(line)).collect::<Result<_>>()?;
+        data.split(examples, &mut rng);
+    } else {
+        data.train = lines.iter().map(|line| data.with_intent(line)).collect::<Result<_>>()?;
+        data.validation = fresh.iter().map(|line| data.with_intent(line)).collect::<Result<_>>()?;
     }
-    lines.extend(alarms);
-    Ok(Data { intents, emergencies, train, validation, lines })
+    let examples = alarms.iter().map(|line| data.with_alarm(line)).collect::<Result<_>>()?;
+    data.split(examples, &mut rng);
+    data.lines = lines.into_iter().chain(alarms).chain(fresh).collect();
+    Ok(data)
+}
+
+impl Data {
+    fn with_intent(&self, line: &Line) -> Result<Example> {
+        let intent = self.intents.iter().position(|name| *name == line.label);
+        anyhow::ensure!(intent.is_some(), "{line}: the label is not among the intents");
+        let alarm = (!UNSURE.contains(&line.label.as_str())).then_some(0);
+        Ok(Example { text: line.text.clone(), label: line.label.clone(), intent, alarm, section: line.section.clone(), from_alarms: false })
+    }
+
+    fn with_alarm(&self, line: &Line) -> Result<Example> {
+        let alarm = self.emergencies.iter().position(|kind| *kind == line.label);
+        anyhow::ensure!(alarm.is_some(), "{line}: the label is not a kind of emergency");
+        Ok(Example { text: line.text.clone(), label: line.label.clone(), intent: None, alarm, section: line.section.clone(), from_alarms: true })
+    }
+
+    /// Holds out a share of each label and section.
+    fn split(&mut self, examples: Vec<Example>, rng: &mut Rng) {
+        let mut groups: BTreeMap<(String, String), Vec<Example>> = BTreeMap::new();
+        for example in examples {
+            groups.entry((example.label.clone(), example.section.clone())).or_default().push(example);
+        }
+        for mut group in groups.into_values() {
+            rng.shuffle(&mut group);
+            let held = (group.len() + HELD_OUT / 2) / HELD_OUT;
+            self.validation.extend(group.drain(..held));
+            self.train.extend(group);
+        }
+    }
 }

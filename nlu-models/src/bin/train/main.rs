@@ -47,6 +47,9 @@ fn main() -> Result<()> {
     manifest.emergency_threshold = calibrate::threshold(&data.validation, &raws);
     manifest.scores = calibrate::scores(&manifest, &data.validation, &raws);
     eprintln!("{}", serde_json::to_string_pretty(&manifest.scores)?);
+    if options.explain {
+        calibrate::explain_alarms(&data.validation, &raws, manifest.emergency_threshold);
+    }
     eprintln!("temperature {}, threshold {}", manifest.temperature, manifest.emergency_threshold);
     if options.held_out_only {
         publish::rewrite_manifest(&options.out, &manifest)?;

@@ -20,9 +20,11 @@ pub struct Options {
     pub set: String,
     /// Stop after measuring: the weights then lack the held-out sentences.
     pub held_out_only: bool,
+    /// Print the held-out sentences whose alarm is wrong.
+    pub explain: bool,
 }
 
-const USAGE: &str = "train [--data DIR] [--out DIR] [--seed N] [--min-lines N] [--pieces N] [--noise X] [--members LIST] [--set LIST] [--held-out-only]";
+const USAGE: &str = "train [--data DIR] [--out DIR] [--seed N] [--min-lines N] [--pieces N] [--noise X] [--members LIST] [--set LIST] [--held-out-only] [--explain]";
 
 impl Options {
     pub fn from_args() -> Result<Options> {
@@ -37,11 +39,16 @@ impl Options {
             members: "bag,encoder".to_owned(),
             set: String::new(),
             held_out_only: false,
+            explain: false,
         };
         let mut args = std::env::args().skip(1);
         while let Some(name) = args.next() {
-            if name == "--held-out-only" {
-                options.held_out_only = true;
+            match name.as_str() {
+                "--held-out-only" => options.held_out_only = true,
+                "--explain" => options.explain = true,
+                _ => {}
+            }
+            if is_flag(&name) {
                 continue;
             }
             let value = args.next().with_context(|| format!("{name} needs a value\n{USAGE}"))?;
@@ -65,4 +72,8 @@ impl Options {
         let key = format!("{kind}.{name}=");
         self.set.split(',').find_map(|item| item.strip_prefix(&key)?.parse().ok()).unwrap_or(usual)
     }
+}
+
+fn is_flag(name: &str) -> bool {
+    matches!(name, "--held-out-only" | "--explain")
 }
