@@ -1,115 +1,129 @@
-use crate::{Doc, bm25::Bm25, units::Units};
+use crate::{
+    Doc,
+    mix::Mix,
+    postings::{Builder, Postings},
+    synonyms::Synonyms,
+    terms::{Key, Terms, Unit, exactly, terms},
+    vectors::{Sequence, Vectors},
+};
+use std::collections::HashMap;
+
+/// Texts longer than this (characters) say nothing new at their end.
+const LONGEST: usize = 4_000;
 
 /// Entries, ready to be searched.
 pub struct Index {
-    docs: Vec<Doc>,
-    words: Bm25,
-    pairs: Bm25,
+    pub(crate) docs: Vec<Doc>,
+    pub(crate) synonyms: Synonyms,
+    pub(crate) mix: Mix,
+    pub(crate) words: Postings,
+    pub(crate) pairs: Postings,
+    pub(crate) grams: Postings,
+    pub(crate) concepts: Postings,
+    pub(crate) sounds: Postings,
+    pub(crate) vectors: Vectors,
+    /// The entries that are asked in just these words.
+    pub(crate) exact: HashMap<Key, Vec<u32>>,
+    /// The direction of each question and of each whole entry, one after the other.
+    pub(crate) directions: [Vec<f32>; 2],
 }
 
 /// An entry that was found.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hit {
+    /// For [`Index::doc`].
     pub doc: usize,
     /// For ordering within one query.
     pub score: f32,
-    /// 0 to 1: how much of what was asked the entry speaks of, comparable between queries.
+    /// 0 to 1: how sure it is that the entry answers the query, comparable between queries; 1 = it asks just that.
     pub confidence: f32,
 }
 
-/// The question's words count so many times, those of other ways to ask once and a half, the answer's once.
-const QUESTION: f32 = 2.0;
-const EXTRA: f32 = 1.5;
-/// How words and pairs of characters share the score.
-const WORDS: f32 = 0.6;
-const PAIRS: f32 = 0.4;
-/// Beyond what any entry reaches: a term that fits fully is worth K1 + 1 = 2.2 at most, about 1.5 in practice.
-const FULL: f32 = 1.5;
-
 impl Index {
-    pub fn build(docs: Vec<Doc>) -> Self {
-        let (mut words, mut pairs) = (Vec::with_capacity(docs.len()), Vec::with_capacity(docs.len()));
-        for doc in &docs {
-            let mut units = Units::default();
-            units.add(&doc.question, QUESTION);
-            units.add(&doc.extra, EXTRA);
-            units.add(&doc.answer, 1.0);
-            words.push(units.words);
-            pairs.push(units.pairs);
+    /// Takes the entries apart, with the synonyms that come with the crate.
+    #[must_use]
+    pub fn build(docs: Vec<Doc>) -> Index {
+        Index::with_synonyms(docs, Synonyms::ours())
+    }
+
+    /// Takes the entries apart, with a list of synonyms of one's own.
+    #[must_use]
+    pub fn with_synonyms(docs: Vec<Doc>, synonyms: Synonyms) -> Index {
+        let mix = Mix::of(docs.len());
+        let mut builders: [Builder; 5] = std::array::from_fn(|_| Builder::new());
+        let mut texts: Vec<Sequence> = Vec::with_capacity(docs.len());
+        let mut exact: HashMap<Key, Vec<u32>> = HashMap::new();
+        for (doc, n) in docs.iter().zip(0..) {
+            for wording in std::iter::once(doc.question.as_str()).chain(doc.extra.lines()) {
+                if let Some(key) = exactly(wording) {
+                    exact.entry(key).or_default().push(n);
+                }
+            }
+            let fields = [&doc.question, &doc.answer, &doc.extra].map(|t| terms(cut(t), &synonyms));
+            let [words, pairs, grams, concepts, sounds] = &mut builders;
+            add(words, &fields, |t| t.words.iter().map(|u| (u.0, 1.0)).chain(t.parts.iter().copied()));
+            add(pairs, &fields, |t| ones(&t.pairs));
+            add(grams, &fields, |t| ones(&t.grams));
+            add(concepts, &fields, |t| ones(&t.concepts));
+            add(sounds, &fields, |t| t.sounds.iter().flatten().copied());
+            let keys = |t: &Terms| t.words.iter().chain(&t.parts).chain(&t.concepts).map(|u| u.0).collect::<Vec<Key>>();
+            let [question, answer, extra] = &fields;
+            texts.push([[keys(question), keys(extra)].concat(), keys(answer)]);
         }
-        Self { words: Bm25::build(&words), pairs: Bm25::build(&pairs), docs }
+        let [words, pairs, grams, concepts, sounds] = builders;
+        let mut index = Index {
+            docs,
+            synonyms,
+            exact,
+            words: words.finish(mix.word_shape),
+            pairs: pairs.finish(mix.word_shape),
+            grams: grams.finish(mix.gram_shape),
+            concepts: concepts.finish(mix.word_shape),
+            sounds: sounds.finish(mix.word_shape),
+            vectors: Vectors::learn(&texts),
+            directions: [Vec::new(), Vec::new()],
+            mix,
+        };
+        for [question, answer] in &texts {
+            let weighed = |k: &Key| (*k, index.telling(*k));
+            let asked = index.vectors.text(question.iter().map(weighed));
+            let whole = index.vectors.text(question.iter().map(weighed).map(|u| (u.0, u.1 * 2.0)).chain(answer.iter().map(weighed)));
+            index.directions[0].extend(asked);
+            index.directions[1].extend(whole);
+        }
+        index
     }
 
-    /// The best entries for a question, best first; entries that share nothing with it are left out.
-    pub fn rank(&self, query: &str, limit: usize) -> Vec<Hit> {
-        let mut units = Units::default();
-        units.add(query, 1.0);
-        let mut scores = vec![0.0_f32; self.docs.len()];
-        let share = if units.words.is_empty() { 0.0 } else { WORDS };
-        self.words.score(&units.words, share, &mut scores);
-        self.pairs.score(&units.pairs, 1.0 - share.min(1.0 - PAIRS), &mut scores);
-        let mut hits: Vec<Hit> = scores
-            .into_iter()
-            .enumerate()
-            .filter(|(_, score)| *score > 0.0)
-            .map(|(doc, score)| Hit { doc, score, confidence: (score / FULL).min(1.0) })
-            .collect();
-        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.doc.cmp(&b.doc)));
-        hits.truncate(limit);
-        hits
-    }
-
+    /// The entry of a hit.
+    ///
+    /// # Panics
+    /// When there are not so many entries; a hit's number is always good.
+    #[must_use]
     pub fn doc(&self, n: usize) -> &Doc {
         &self.docs[n]
     }
 
+    /// How many entries there are.
+    #[must_use]
     pub fn len(&self) -> usize {
         self.docs.len()
     }
 
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.docs.is_empty()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+pub(crate) fn cut(text: &str) -> &str {
+    text.char_indices().nth(LONGEST).map_or(text, |(end, _)| &text[..end])
+}
 
-    fn index() -> Index {
-        let doc = |id: &str, question: &str, answer: &str| Doc { id: id.into(), question: question.into(), answer: answer.into(), extra: String::new() };
-        Index::build(vec![
-            doc("dog", "犬を飼い始めたときの登録はどこでできますか", "環境課で登録してください。"),
-            doc("water", "水道の名義を変えたい", "水道お客さまセンターへ電話してください。"),
-            doc("tax", "固定資産税の納付書をなくしました", "税務課で再発行します。"),
-        ])
-    }
+fn ones(units: &[Unit]) -> impl Iterator<Item = Unit> {
+    units.iter().map(|u| (u.0, 1.0))
+}
 
-    fn best(query: &str) -> String {
-        let index = index();
-        index.rank(query, 3).first().map_or_else(String::new, |hit| index.doc(hit.doc).id.clone())
-    }
-
-    #[test]
-    fn questions_find_their_entries() {
-        assert_eq!(best("犬の登録"), "dog");
-        assert_eq!(best("納付書を無くした"), "tax");
-        assert_eq!(best("水道 名義変更"), "water");
-    }
-
-    #[test]
-    fn confidence_tells_a_fit_from_a_brush() {
-        let index = index();
-        let sure = index.rank("固定資産税の納付書をなくした", 1)[0].confidence;
-        let unsure = index.rank("宇宙旅行の予約をどこでするか知りたい", 1).first().map_or(0.0, |hit| hit.confidence);
-        assert!(sure > 0.5 && unsure < 0.3, "{sure} {unsure}");
-    }
-
-    #[test]
-    fn odd_queries_find_nothing_and_break_nothing() {
-        for odd in ["", " ", "🗾", "\u{0}", &"あ".repeat(10_000)] {
-            let _ = index().rank(odd, 10);
-        }
-        assert!(Index::build(Vec::new()).rank("犬", 5).is_empty());
-    }
+fn add<'a, I: Iterator<Item = Unit>>(builder: &mut Builder, fields: &'a [Terms; 3], units: impl Fn(&'a Terms) -> I) {
+    let [mut question, mut answer, mut extra] = [units(&fields[0]), units(&fields[1]), units(&fields[2])];
+    builder.add([&mut question, &mut answer, &mut extra]);
 }

@@ -189,6 +189,15 @@ impl Lexicon {
         let n = lemma as usize;
         (self.bases.get(n), self.readings.get(n), self.kinds.get(n).map_or(Kind::Function, |&k| Kind::of(k)))
     }
+
+    /// Whether this is one whole noun of the list.
+    pub(crate) fn is_noun(&self, text: &[u16]) -> bool {
+        let mut noun = false;
+        self.prefixes(text, |size, words| {
+            noun |= size == text.len() && words.iter().any(|w| self.base(w.lemma).2 == Kind::Noun);
+        });
+        noun
+    }
 }
 
 /// Takes pieces off the front.
@@ -238,6 +247,7 @@ mod tests {
             sizes.push(size);
         });
         assert_eq!(sizes, [1, 2, 4]);
+        assert!(lexicon.is_noun(&text[..4]) && !lexicon.is_noun(&text));
     }
 
     #[test]

@@ -94,13 +94,18 @@ fn cut(part: &[char], morphs: &mut Vec<Morph>) {
                 nodes.push(Node { start, context, lemma, class: here, total: total + cost, before });
             }
         };
+        let run = part[start..].iter().take_while(|&&c| class(c) == here).count();
+        // The list has single digits and letters, which would break up numbers and names.
+        let whole = matches!(here, Class::Digit | Class::Letter) && run > 1;
         lexicon.prefixes(&units[start..], |size, words| {
+            if whole && size < run {
+                return;
+            }
             known = true;
             for word in words {
                 add(size, word.context, word.cost.into(), Some(word.lemma));
             }
         });
-        let run = part[start..].iter().take_while(|&&c| class(c) == here).count();
         let (context, cost) = unknown(here);
         match here {
             Class::Katakana | Class::Digit | Class::Letter => add(run, context, cost, None),
@@ -151,6 +156,7 @@ mod tests {
     fn sentences_fall_into_words() {
         assert_eq!(bases("国民健康保険に入りたいのですが"), ["国民", "健康", "保険", "入る"]);
         assert_eq!(bases("住民票はどこで取れますか"), ["住民", "票", "どこ", "取れる"]);
+        assert_eq!(bases("75歳のhp"), ["75", "歳", "hp"]);
         assert_eq!(bases("マイナンバーカードを作ります"), ["マイナンバーカード", "作る"]);
     }
 
