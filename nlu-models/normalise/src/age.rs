@@ -100,6 +100,6 @@ pub(crate) fn tsu_is_age(text: &Text, i: usize, e: usize) -> bool {
     }
     let said_of = matches!(text.before(p), 'は' | 'が' | 'も')
         && text.preceded(p - 1, OWN, 0)
-        && (e == text.len() || text.has(e, &["です", "で", "に", "。", "、", "だ", "なの", "なん", "ね"]));
+        && (e == text.len() || text.has(e, &["です", "で", "に", "。", "、", "だ", "なの", "なん", "ね", "いえ", "いや", "じゃな", "ではな"]));
     of_child || said_of
 }

@@ -13,7 +13,7 @@ pub(crate) enum Who {
     Everyone,
 }
 
-const ADULTS: &[&str] = &["大人", "おとな", "成人", "保護者", "父母", "親"];
+const ADULTS: &[&str] = &["大人", "おとな", "成人", "保護者", "父母", "親", "ママ", "パパ", "お母さん", "お父さん"];
 const CHILDREN: &[&str] =
     &["子ども", "子供", "こども", "小学生", "中学生", "幼児", "乳児", "赤ちゃん", "園児", "児童", "未就学児", "孫", "息子", "娘", "小人", "子", "乳幼児"];
 const OTHERS: &[&str] = &[
@@ -74,11 +74,12 @@ fn counts(text: &Text, i: usize, e: usize) -> bool {
         e,
         &[
             "前後", "目指", "間に合", "気にし", "当日", "物置", "一緒", "1室", "1部屋", "生後", "1歳", "一歳", "体育", "所定", "文化", "組ん", "親子", "用意",
-            "親族", "員数", "娘と", "かかり", "残り", "めい", "用の会議", "取り消", "取消",
+            "親族", "員数", "娘と", "かかり", "残り", "めい", "用の会議", "取り消", "取消", "ぐらい", "ぐれ",
         ],
     );
     // 「1人500円」 is a price.
-    let price = crate::number::starts(text.at(e)) && text.preceded(e, &["一人", "ひとり", "1人"], 0);
+    let aged = crate::number::at(text, e).is_some_and(|n| text.has(n.end, &["歳", "才", "か月", "ヶ月", "カ月", "さい"]));
+    let price = crate::number::starts(text.at(e)) && !aged && text.preceded(e, &["一人", "ひとり", "1人"], 0);
     let polite = text.preceded(e, &["ひとり"], 0) && text.has(e, &["様", "さま"]);
     if price || polite {
         return false;
@@ -97,7 +98,9 @@ fn who(text: &Text, i: usize, e: usize) -> Who {
     }
     let mut p = i;
     for _ in 0..2 {
-        while p > 0 && matches!(text.at(p - 1), 'が' | 'は' | 'の' | ' ' | '、' | ':' | 'も' | 'で' | 'お') {
+        // も and お end words of their own (子ども).
+        let named = |p: usize| [ADULTS, CHILDREN, OTHERS].iter().any(|words| text.preceded(p, words, 0));
+        while p > 0 && !named(p) && matches!(text.at(p - 1), 'が' | 'は' | 'の' | ' ' | '、' | ':' | 'も' | 'で' | 'お') {
             p -= 1;
         }
         if let Some(q) = [("さん", 2), ("たち", 2), ("達", 1)].iter().find_map(|(w, n)| (p >= *n && text.lit(p - n, w).is_some()).then(|| p - n)) {
@@ -143,7 +146,7 @@ const COUNTERS: &[&str] = &[
 ];
 
 /// Verbs and nouns that go on after a counter without a particle.
-const GOES_ON: &str = "以必発追処購希同借予延郵交請提写廃撤申選買頂貸受返捨配送頼欲渡付増減残有全取引持出お御分程ほ";
+const GOES_ON: &str = "届書寄以必発追処購希同借予延郵交請提写廃撤申選買頂貸受返捨配送頼欲渡付増減残有全取引持出お御分程ほ";
 
 /// Items at `i`.
 pub(crate) fn items(text: &Text, i: usize, value: u64, end: usize, kana: bool) -> Option<(u32, usize)> {
@@ -219,11 +222,13 @@ fn asked(text: &Text, i: usize, e: usize, counter: &str) -> bool {
             "入り", "いり", "目", "め", "組", "ごと", "につき", "あたり", "セット", "つづり", "綴り", "まで無", "まで借", "まで出", "までなら", "までです",
             "までOK", "しか", "余", "もら",
         ],
-    ) && !text.has(e, &["めん", "もらいたい", "もらえ"]);
+    ) && !text.has(e, &["めん", "もらい", "もらえ", "もらう"]);
     // 「車が一台はまっている」 tells of a thing, and asks for none.
     let told = text.before(i) == 'が'
         && text.has(e, &["はま", "倒", "落", "止", "壊れ", "割れ", "切れ", "放置", "燃", "流", "捨てられ", "捨ててあ", "通", "ぶつ", "沈", "傾", "消え", "停"]);
-    !compound && !special && !entry && !told
+    // 「一枚いくら」 asks for a price.
+    let price = text.has(e, &["いくら", "おいくら", "なんぼ", "何円", "で何円", "でいくら"]);
+    !compound && !special && !entry && !told && !price
 }
 
 /// 一つ, 3つ, ななつ: the value and the end after つ.
@@ -231,7 +236,8 @@ pub(crate) fn tsu(text: &Text, i: usize) -> Option<(u32, usize)> {
     #[rustfmt::skip]
     const KANA: &[(&str, u32)] = &[("ひとつ", 1), ("ふたつ", 2), ("みっつ", 3), ("みつ", 3), ("よっつ", 4), ("いつつ", 5), ("むっつ", 6), ("ななつ", 7), ("やっつ", 8), ("ここのつ", 9), ("ヒトツ", 1), ("フタツ", 2)];
     if let Some((v, e)) = KANA.iter().find_map(|(w, v)| Some((*v, text.lit(i, w)?))) {
-        return (text.word_start(i) && text.slice(i, e) != ['み', 'つ']).then_some((v, e));
+        let begins = text.word_start(i) || crate::text::is_katakana(text.before(i));
+        return (begins && text.slice(i, e) != ['み', 'つ']).then_some((v, e));
     }
     let n = crate::number::at(text, i)?;
     let e = text.any(n.end, &["つ", "ツ"])?;

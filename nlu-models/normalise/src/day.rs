@@ -293,7 +293,9 @@ fn numbered(text: &Text, p: usize, base: Base) -> Option<(Day, usize)> {
     if let Some((word, d, needs, e)) = KANA_DAYS.iter().find_map(|(w, d, n)| Some((w, *d, *n, text.lit(p, w)?))) {
         let boundary = month || text.word_start(p);
         let other = text.has(e, &["間", "かん", "後", "前", "ぶり", "ほど", "くらい", "ぐらい", "以", "目", "め", "も", "おき", "ごと", "ね"]);
-        let ambiguous = needs && !month || *word == "とうか";
+        // 「ようかの十一時」 can be nothing else.
+        let timed = text.lit(e, "の").is_some_and(|q| crate::time::hour(text, q, true).is_some());
+        let ambiguous = needs && !month && !timed || *word == "とうか";
         let particle = !crate::text::is_hiragana(text.at(e))
             || text.has(e, &["に", "の", "から", "まで", "は", "で", "が", "を", "と", "か", "じゃ", "いや", "あ", "だ", "って", "ご", "ゆ", "よる", "なん"]);
         return (boundary && !ambiguous && particle && (month || !other)).then_some((Day::Num(d), e));

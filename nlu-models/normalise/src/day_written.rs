@@ -116,6 +116,11 @@ pub(crate) fn year(text: &Text, i: usize, today: NaiveDate) -> Option<(i32, usiz
     }
 }
 
+/// The era that is named at `i`, as the year before its first.
+pub(crate) fn era(text: &Text, i: usize) -> Option<i32> {
+    table(text, i, ERAS).map(|(base, _)| base)
+}
+
 fn year_number(text: &Text, i: usize) -> Option<(u64, usize)> {
     if let Some(n) = number::at(text, i) {
         return (n.thousandths == 0).then_some((n.value, n.end));

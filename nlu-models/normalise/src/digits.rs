@@ -45,7 +45,8 @@ pub(crate) fn one(text: &Text, i: usize) -> Option<(char, usize)> {
     if c.is_ascii_digit() {
         return Some((c, i + 1));
     }
-    if let Some(d) = kanji_digit(c).and_then(|d| char::from_digit(u32::try_from(d).ok()?, 10)) {
+    // 参 is 3 in sums of money only: here it begins 参加.
+    if let Some(d) = kanji_digit(c).filter(|_| c != '参').and_then(|d| char::from_digit(u32::try_from(d).ok()?, 10)) {
         return Some((d, i + 1));
     }
     spoken(text, i)
@@ -55,7 +56,7 @@ pub(crate) fn one(text: &Text, i: usize) -> Option<(char, usize)> {
 fn gap(text: &Text, i: usize) -> usize {
     let mut p = i;
     for _ in 0..6 {
-        let next = text.any(p, &["ハイフン", "はいふん", "でんわ、", "で、", "から、"]).unwrap_or(p);
+        let next = text.any(p, &["ハイフン", "はいふん", "でんわ、", "で、", "から、", "うんと", "ええ"]).unwrap_or(p);
         let next = if next == p && matches!(text.at(p), '-' | ' ' | '、' | ',' | 'の' | '(' | ')' | '.' | '/' | 'ー' | '・') { p + 1 } else { next };
         if next == p {
             break;

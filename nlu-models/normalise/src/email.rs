@@ -55,9 +55,14 @@ fn local_part(text: &Text, at: usize) -> Option<(usize, String)> {
         } else if p > 0 && mail_char(text.at(p - 1)) && p + 70 > at {
             p -= 1;
             parts.push(text.at(p).to_string());
-        } else if let Some((start, sign)) = word_before(text, p, SIGNS).filter(|(s, _)| *s > 0 && (mail_char(text.at(s - 1)) || is_katakana(text.at(s - 1)))) {
+        } else if let Some((start, sign)) = word_before(text, p, SIGNS)
+            .map(|(s, sign)| (if s > 1 && text.at(s - 1) == ' ' && mail_char(text.at(s - 2)) { s - 1 } else { s }, sign))
+            .filter(|(s, _)| *s > 0 && (mail_char(text.at(s - 1)) || is_katakana(text.at(s - 1))))
+        {
             p = start;
             parts.push(sign.to_owned());
+        } else if p > 1 && p < at && text.at(p - 1) == ' ' && word_before(text, p - 1, SIGNS).is_some() {
+            p -= 1;
         } else if let Some((start, letter)) = crate::receipt::letter_before(text, p).filter(|_| p + 70 > at) {
             p = start;
             parts.push(letter.to_string());

@@ -125,13 +125,18 @@ fn postal(text: &mut Text, found: &mut Vec<Slot>) {
     }
 }
 
-/// 「いや0012」 after a postal code replaces its last four digits.
+/// 「いや0012」 after a postal code replaces its last four digits, seven digits replace all of it.
 fn corrected_tail(text: &Text, from: usize, i: usize, old: &str) -> Option<(String, usize)> {
     if i > from + 20 || text.before(i).is_ascii_digit() || digits::one(text, i).is_none() || !correction::between(text, from, i) {
         return None;
     }
-    let run: Vec<Digit> = digits::run(text, i, 5);
-    (run.len() == 4).then(|| (format!("{}-{}", &old[..3], digits::string(&run)), run[3].end))
+    let run: Vec<Digit> = digits::run(text, i, 8);
+    let said = digits::string(&run);
+    match run.len() {
+        4 => Some((format!("{}-{said}", &old[..3]), run[3].end)),
+        7 => Some((format!("{}-{}", &said[..3], &said[3..]), run[6].end)),
+        _ => None,
+    }
 }
 
 /// Three digits, a hyphen, four digits, and nothing that would make it longer.

@@ -1,6 +1,7 @@
 //! Days: which mention counts, ranges, births.
 
 use crate::correction;
+use crate::day_written;
 use crate::date::{Base, Day, Days1, Said, plus};
 use crate::scan::{Mention, What};
 use crate::settle::{linked, push};
@@ -57,6 +58,8 @@ fn chosen<'a>(text: &Text, reads: &[&&'a Read], today: NaiveDate) -> Option<&'a 
 fn read_all(text: &Text, mentions: &[Mention], today: NaiveDate) -> Vec<Read> {
     let mut reads: Vec<Read> = Vec::new();
     let mut previous: Option<(Said, usize)> = None;
+    // The era that was named last, and whether it was of a birth.
+    let (mut era, mut born) = (None, false);
     let mut k = 0;
     let days: Vec<&Mention> = mentions.iter().filter(|m| matches!(m.what, What::Day(_) | What::Days(_))).collect();
     while k < days.len() {
@@ -66,7 +69,11 @@ fn read_all(text: &Text, mentions: &[Mention], today: NaiveDate) -> Vec<Read> {
         let mut said = said;
         if let Some((old, end)) = previous {
             let marked = correction::between(text, end, mention.start);
-            if marked || mention.start <= end + 12 && !apart(text, end, mention.start) {
+            // 「昭和30年…、失礼、31年…」 stays in its era.
+            if let (true, Some(base), Some(year @ 2001..=2064), None) = (marked, era, said.year, day_written::era(text, mention.start)) {
+                said.year = Some(base + year - 2000);
+            }
+            if marked || !born && mention.start <= end + 12 && !apart(text, end, mention.start) {
                 let full = said.inherit(old);
                 // A week or month alone takes the old day only in a correction.
                 if marked || said.day.is_some() {
@@ -75,6 +82,7 @@ fn read_all(text: &Text, mentions: &[Mention], today: NaiveDate) -> Vec<Read> {
             }
         }
         previous = Some((said, mention.end));
+        era = day_written::era(text, mention.start).or(era);
         let births = birth_words(text, mention);
         if births && matches!(said, Said { base: Base::Month(_), day: Some(Day::Num(_)), .. }) {
             match said.year {
@@ -88,6 +96,7 @@ fn read_all(text: &Text, mentions: &[Mention], today: NaiveDate) -> Vec<Read> {
         let Some(days_read) = said.resolve(today, None) else { continue };
         let vague = matches!(said.day, Some(Day::Whole | Day::Third(_) | Day::Weekend));
         let birth = is_birth(text, mention, said, today, days_read);
+        born = birth;
         let mut read = Read { days: days_read, start: mention.start, end: mention.end, vague, negated: mention.negated, birth };
         if let (Days1::One(first), Some(next)) = (days_read, days.get(k)) {
             match next.what {

@@ -88,7 +88,7 @@ impl State {
         }
         let inherited = match (said.part, &self.start) {
             (Some(part), _) => Some(part),
-            (None, Some((_, part))) if corrected => part.filter(|p| carries(hour, None, Some(*p))),
+            (None, Some((start, part))) if corrected => part.filter(|p| carries(hour, None, Some(*p)) || start.minutes() >= EVENING),
             (None, Some(_)) => None,
             (None, None) => self.part.filter(|p| carries(hour, None, Some(*p))),
         };
@@ -169,7 +169,10 @@ fn bounds(part: Part) -> Option<(Clock, Clock)> {
     Some((Clock::new(a, 0)?, Clock::new(b, 0)?))
 }
 
-/// Whether am or pm said before still fits: 午後2時, いや10時 is ten in the morning.
+/// From here on (minutes of the day) what was said of the afternoon is the evening, and its correction too.
+const EVENING: u32 = 18 * 60;
+
+/// Whether am or pm said before still fits: 午後2時, いや10時 is ten in the morning, 午後8時, いや9時 nine in the evening.
 fn carries(hour: Hour, own: Option<Part>, before: Option<Part>) -> bool {
     own.is_some() || !matches!((before, hour.hour), (Some(Part::Afternoon | Part::Noon), 9..=11))
 }

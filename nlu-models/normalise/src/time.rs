@@ -185,7 +185,7 @@ pub(crate) fn hour(text: &Text, i: usize, sure: bool) -> Option<(Hour, usize)> {
         Some((v, kanji.or(kana)?))
     })?;
     // にじ (rainbow), しじ, ごじ, くじ: without a part of the day only a clear ending makes a time of them.
-    let clear = text.has(end, &["はん", "半", "から", "まで", "ごろ", "ころ", "頃", "ちょうど", "さん", "じゅ", "よん", "にじゅ", "ご"]);
+    let clear = text.has(text.blank(end), &["はん", "半", "から", "まで", "ごろ", "ころ", "頃", "ちょうど", "さん", "じゅ", "よん", "にじゅ", "ご"]);
     let weak = !sure
         && !clear
         && (matches!(c, 'く' | 'し' | 'ご' | 'よ' | 'に') && text.at(i + 1) == 'じ'
