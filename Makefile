@@ -8,7 +8,7 @@ PACKAGES_BUILD := build-essential pkg-config ca-certificates
 PACKAGES_RUN := postgresql-15
 PACKAGES_TEST := chromium fonts-noto-cjk nodejs npm
 
-.PHONY: run build test lint unit browser bench train packages-run packages-test clean
+.PHONY: run build test lint unit browser bench train evaluate release-check packages-run packages-test clean
 
 run: packages-run
 	$(CARGO) build --release --locked -p server
@@ -34,9 +34,18 @@ bench: packages-run
 	$(CARGO) build --release --locked -p server -p e2e
 	target/release/bench
 
-## Trains the language models from the data of this repository and writes nlu-models/weights.
+## Trains the language models from the data of this repository and writes nlu-models/weights (some ten minutes on two cores).
+## On a larger encoder instead: `make train ENCODER=folder OUT=folder`.
 train:
-	$(CARGO) run --release --locked -p nlu-models --bin train
+	RAYON_NUM_THREADS=1 $(CARGO) run --release --locked -p nlu-models --bin train -- $(if $(ENCODER),--encoder $(ENCODER)) $(if $(OUT),--out $(OUT))
+
+## Measures understanding and search; the report, with a picture of the confusions, goes to target/evaluation.
+evaluate:
+	$(CARGO) run --release --locked -p nlu-models --bin evaluate
+
+## What a release must pass beside the tests: the weights are as new as their sentences.
+release-check: test
+	RELEASE=1 $(CARGO) test --release --locked -p nlu-models --test sentences
 
 packages-run:
 	@.ci/packages $(PACKAGES_BUILD) $(PACKAGES_RUN)

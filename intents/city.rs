@@ -1,6 +1,7 @@
-use crate::{Names, Service, ServiceError};
+use crate::{Names, OwnText, Service, ServiceError};
 use chrono_tz::Tz;
-use model::{Bounds, CityId};
+use dialogue::Catalogue;
+use model::{Bounds, CityId, Recall, Understand};
 use serde::{Deserialize, Serialize};
 use std::{
     any::Any,
@@ -17,6 +18,12 @@ pub struct City {
     pub profile: Profile,
     pub names: Names,
     pub content_version: i64,
+    /// All forms: those of the services and the city's own.
+    pub catalogue: Catalogue,
+    /// The words of the city's own forms.
+    pub own_texts: HashMap<String, OwnText>,
+    /// What its residents say, beside what it means.
+    pub own_sentences: Arc<dyn Recall>,
     content: Vec<Arc<dyn Any + Send + Sync>>,
 }
 
@@ -61,20 +68,42 @@ impl City {
     }
 
     /// Loads everything of a city that is kept in memory.
-    pub async fn load(db: &Db, services: &[Box<dyn Service>], row: CityRow) -> Result<Self, ServiceError> {
+    pub async fn load(db: &Db, house: &House<'_>, row: CityRow) -> Result<Self, ServiceError> {
         let inconsistent = |problem| StoreError::Inconsistent { table: "city", key: row.city_id.clone(), problem };
         let id: CityId = row.city_id.parse().map_err(|_| inconsistent("is no city id"))?;
         let zone: Tz = row.zone.parse().map_err(|_| inconsistent("unknown time zone"))?;
         let profile = serde_json::from_value(row.profile.clone()).map_err(StoreError::from)?;
         let mut tx = db.city(&id).await?;
-        let (mut names, mut content) = (Vec::new(), Vec::new());
-        for service in services {
+        let (mut names, mut content, mut forms, mut sentences) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for service in house.services {
             names.extend(service.names(&mut tx, &id).await?);
             content.extend(service.content(&mut tx, &id).await?);
+            forms.extend(service.own_forms(&mut tx, &id).await?);
+            sentences.extend(service.sentences(&mut tx, &id).await?);
         }
         tx.commit().await?;
-        Ok(Self { id, name: row.name, zone, profile, names: Names::new(names), content_version: row.content_version, content })
+        let own_texts = forms.iter_mut().flat_map(|own| std::mem::take(&mut own.texts)).collect();
+        Ok(Self {
+            id,
+            name: row.name,
+            zone,
+            profile,
+            names: Names::new(names),
+            content_version: row.content_version,
+            catalogue: house.catalogue.with(forms.into_iter().map(|own| own.form).collect())?,
+            own_texts,
+            own_sentences: house.understand.remember(&sentences),
+            content,
+        })
     }
+}
+
+/// What the house lends a city that is being loaded.
+#[derive(Clone, Copy)]
+pub struct House<'a> {
+    pub services: &'a [Box<dyn Service>],
+    pub catalogue: &'a Catalogue,
+    pub understand: &'a dyn Understand,
 }
 
 /// The cities in memory, each as it was when its content last changed.
@@ -83,11 +112,11 @@ pub struct Cities(RwLock<HashMap<CityId, Arc<City>>>);
 
 impl Cities {
     /// Loads what is new or has changed.
-    pub async fn refresh(&self, db: &Db, services: &[Box<dyn Service>]) -> Result<(), ServiceError> {
+    pub async fn refresh(&self, db: &Db, house: &House<'_>) -> Result<(), ServiceError> {
         for row in store::city_rows(db).await? {
             let current = row.city_id.parse().ok().and_then(|id| self.get(&id)).map(|city| city.content_version);
             if current != Some(row.content_version) {
-                let city = City::load(db, services, row).await?;
+                let city = City::load(db, house, row).await?;
                 self.0.write().unwrap_or_else(PoisonError::into_inner).insert(city.id.clone(), Arc::new(city));
             }
         }
@@ -99,11 +128,11 @@ impl Cities {
     }
 
     /// As [`Cities::get`]; a city that was added a moment ago is loaded first.
-    pub async fn find(&self, db: &Db, services: &[Box<dyn Service>], id: &CityId) -> Result<Arc<City>, ServiceError> {
+    pub async fn find(&self, db: &Db, house: &House<'_>, id: &CityId) -> Result<Arc<City>, ServiceError> {
         if let Some(city) = self.get(id) {
             return Ok(city);
         }
-        self.refresh(db, services).await?;
+        self.refresh(db, house).await?;
         Ok(self.get(id).ok_or_else(|| StoreError::NoCity(id.to_string()))?)
     }
 

@@ -5,36 +5,50 @@
 
 #![forbid(unsafe_code)]
 
+mod addresses;
 mod city;
 mod faq;
 mod guide;
 pub mod import;
+mod loose_names;
 mod names;
 mod people;
 mod places;
+pub mod procedures;
+mod sentences;
 mod service;
 mod shelters;
 mod texts;
 mod waste;
 mod whereabouts;
 
-pub use city::{Cities, City, Profile};
+pub use city::{Cities, City, House, Profile};
 pub use faq::{Entry as FaqEntry, Index as FaqIndex};
 pub use names::{Found as FoundName, Name, Names};
-pub use service::{Context, Service, ServiceError};
+pub use service::{Context, OwnForm, OwnText, Service, ServiceError};
 pub use shelters::{Wanted as WantedShelter, nearest as nearest_shelters};
 pub use texts::{BadTexts, Speaker, Texts};
 
 use dialogue::{BadCatalogue, Catalogue};
+use std::sync::Arc;
 use store::MigrationFile;
 
+/// What the installation lends its services.
+#[derive(Clone, Default)]
+pub struct Tools {
+    /// A larger encoder that helps to find answers.
+    pub encoder: Option<Arc<dyn search::Encode>>,
+}
+
 /// Every service there is. The one list.
-pub fn services() -> Vec<Box<dyn Service>> {
+pub fn services(tools: Tools) -> Vec<Box<dyn Service>> {
     vec![
-        Box::new(faq::Faq),
+        Box::new(faq::Faq { encoder: tools.encoder }),
         Box::new(guide::Guide),
         Box::new(people::People),
         Box::new(places::Places),
+        Box::new(procedures::Procedures),
+        Box::new(sentences::Sentences),
         Box::new(shelters::Shelters),
         Box::new(waste::Waste),
     ]

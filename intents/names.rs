@@ -1,3 +1,4 @@
+use crate::loose_names::LooseNames;
 use model::{Entity, EntityKind, Point};
 use std::{collections::HashMap, ops::Range};
 
@@ -9,6 +10,8 @@ pub struct Names {
     grams: Vec<Vec<Vec<(char, char)>>>,
     by_key: HashMap<String, Vec<usize>>,
     longest: usize,
+    /// For names with a typing error.
+    loose: LooseNames,
 }
 
 /// One name. The same thing can have several.
@@ -52,7 +55,8 @@ impl Names {
             }
         }
         let grams = all.iter().map(|name| name.said.iter().map(|said| grams(&loose(said))).collect()).collect();
-        Self { all, grams, by_key, longest: longest.min(40) }
+        let loose = LooseNames::new(&all);
+        Self { all, grams, by_key, longest: longest.min(40), loose }
     }
 
     /// The names in a sentence, longest first where they overlap; names that share a wording all come.
@@ -86,12 +90,23 @@ impl Names {
     /// As [`Names::find`], as entities of an understanding, each thing once.
     pub fn entities(&self, text: &str) -> Vec<Entity> {
         let mut entities: Vec<Entity> = Vec::new();
-        for found in self.find(text, |_| true) {
+        let all = self.find(text, |_| true);
+        let mut addresses = crate::addresses::of(text, &all).into_iter().peekable();
+        for (n, found) in all.iter().enumerate() {
+            if let Some((_, address)) = addresses.next_if(|(town, _)| *town == n) {
+                entities.push(address);
+            }
             let entity = Entity { kind: found.name.kind, value: found.name.id.clone(), text: found.name.label.clone() };
             if !entities.contains(&entity) {
                 entities.push(entity);
             }
         }
+        // What is not written right is looked for by its sound, unless something was found already.
+        let misspelt = if entities.is_empty() { self.loose.find(text) } else { None };
+        entities.extend(misspelt.map(|at| {
+            let name = &self.all[at];
+            Entity { kind: name.kind, value: name.id.clone(), text: name.label.clone() }
+        }));
         entities
     }
 

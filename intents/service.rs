@@ -45,6 +45,21 @@ pub trait Service: Send + Sync {
         Box::pin(async { Ok(None) })
     }
 
+    /// Forms that a city wrote itself, with their words; in the city's own catalogue only.
+    fn own_forms<'a>(&'a self, _tx: &'a mut PgConnection, _city: &'a model::CityId) -> BoxFuture<'a, Result<Vec<OwnForm>, ServiceError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// Whether a form that stands in a city's own catalogue is this service's.
+    fn owns(&self, _form: &str) -> bool {
+        false
+    }
+
+    /// Sentences, as (intent, text), that a city put beside what they mean.
+    fn sentences<'a>(&'a self, _tx: &'a mut PgConnection, _city: &'a model::CityId) -> BoxFuture<'a, Result<Vec<(String, String)>, ServiceError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
     /// What words mean for a field. `asked`: they answer its question; otherwise they are a whole request.
     fn lookup<'a>(&'a self, _context: &'a mut Context<'_>, _form: &'a str, _field: &'a str, _text: &'a str, _asked: bool) -> BoxFuture<'a, Result<Found, ServiceError>> {
         Box::pin(async { Ok(Found::None) })
@@ -54,12 +69,31 @@ pub trait Service: Send + Sync {
     fn perform<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, answers: &'a BTreeMap<String, Answer>, text: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>>;
 }
 
+/// A form that a city wrote itself.
+#[derive(Clone, Debug)]
+pub struct OwnForm {
+    pub form: Form,
+    /// Its words by key.
+    pub texts: Vec<(String, OwnText)>,
+}
+
+/// Words of a city's own form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnText {
+    /// As the staff wrote them: Japanese at least.
+    Words(BTreeMap<Lang, String>),
+    /// The usual words of the house, by their key.
+    Usual(&'static str),
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
+    #[error("a form of the city's own: {0}")]
+    OwnForm(#[from] dialogue::BadCatalogue),
     #[error("the form `{0}` is not this service's")]
     NotMine(String),
 }

@@ -1,9 +1,9 @@
-use crate::Service;
+use crate::{OwnText, Service};
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use chrono_tz::Tz;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use model::{Arg, Lang, Part, Say};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Every text that a resident can read, in every language. A language that lacks a text falls back to Japanese.
 pub struct Texts(HashMap<Lang, FluentBundle<FluentResource>>);
@@ -16,6 +16,8 @@ pub struct Speaker<'a> {
     pub city: &'a str,
     pub greeting: &'a str,
     pub hotline: &'a str,
+    /// The words of the city's own forms.
+    pub own: &'a HashMap<String, OwnText>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +58,11 @@ impl Texts {
                 lines.iter().map(|line| self.say(speaker, line)).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n")
             }
             Say::Key { key, args } => {
+                let key = match speaker.own.get(key.as_ref()) {
+                    Some(OwnText::Words(words)) => return own_words(speaker.lang, words),
+                    Some(OwnText::Usual(usual)) => usual,
+                    None => key.as_ref(),
+                };
                 let mut values = FluentArgs::new();
                 values.set("city", speaker.city);
                 values.set("greeting", speaker.greeting);
@@ -97,6 +104,16 @@ impl Texts {
             Arg::Clock(minutes) => FluentValue::from(say_clock(speaker.lang, *minutes)),
             Arg::Say(say) => FluentValue::from(self.say(speaker, say)),
         }
+    }
+}
+
+/// What a city's staff wrote: in the resident's language if they did, else in Japanese, with a mark that it is.
+fn own_words(lang: Lang, words: &BTreeMap<Lang, String>) -> String {
+    match (words.get(&lang), words.get(&Lang::Ja)) {
+        (Some(words), _) => words.clone(),
+        (None, Some(words)) if lang.reads_japanese() => words.clone(),
+        (None, Some(words)) => format!("[日本語] {words}"),
+        (None, None) => String::new(),
     }
 }
 

@@ -1,9 +1,9 @@
 use crate::ServiceError;
 use chrono::NaiveDate;
 use model::CityId;
-use search::Doc;
+use search::{Doc, Encode, Synonyms};
 use sqlx::PgConnection;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 /// One answer of the city.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -27,17 +27,17 @@ pub struct Index {
 }
 
 impl Index {
-    pub async fn load(tx: &mut PgConnection, city: &CityId) -> Result<Self, ServiceError> {
+    pub async fn load(tx: &mut PgConnection, city: &CityId, encoder: Option<Arc<dyn Encode>>) -> Result<Self, ServiceError> {
         let entries: Vec<Entry> = sqlx::query_as(
             "SELECT entry_id, question, answer, also, keywords, desk_id, source, updated_on, expires_on FROM faq WHERE city_id = $1 ORDER BY entry_id",
         )
         .bind(city.as_str())
         .fetch_all(tx)
         .await?;
-        Ok(Self::build(entries))
+        Ok(Self::build(entries, encoder))
     }
 
-    pub fn build(entries: Vec<Entry>) -> Self {
+    pub fn build(entries: Vec<Entry>, encoder: Option<Arc<dyn Encode>>) -> Self {
         let docs = entries
             .iter()
             .map(|entry| Doc {
@@ -48,7 +48,7 @@ impl Index {
             })
             .collect();
         let by_id = entries.iter().enumerate().map(|(n, entry)| (entry.entry_id.clone(), n)).collect();
-        Self { search: search::Index::build(docs), entries, by_id }
+        Self { search: search::Index::with(docs, Synonyms::ours(), encoder), entries, by_id }
     }
 
     pub fn entry(&self, id: &str) -> Option<&Entry> {

@@ -18,7 +18,10 @@ use store::MigrationFile;
 /// The form that the dialogue falls back on when no intent is clear.
 pub const FORM: &str = "faq";
 
-pub struct Faq;
+pub struct Faq {
+    /// Helps the search, where the installation has one.
+    pub encoder: Option<Arc<dyn search::Encode>>,
+}
 
 impl Service for Faq {
     fn forms(&self) -> Vec<Form> {
@@ -39,7 +42,7 @@ impl Service for Faq {
 
     fn content<'a>(&'a self, tx: &'a mut PgConnection, city: &'a CityId) -> BoxFuture<'a, Result<Option<Arc<dyn Any + Send + Sync>>, ServiceError>> {
         Box::pin(async move {
-            let content: Arc<dyn Any + Send + Sync> = Arc::new(Index::load(tx, city).await?);
+            let content: Arc<dyn Any + Send + Sync> = Arc::new(Index::load(tx, city, self.encoder.clone()).await?);
             Ok(Some(content))
         })
     }

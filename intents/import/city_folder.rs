@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use store::{CityRow, Db};
 
 /// What a folder may hold, in the order in which it is loaded.
-const FILES: [(&str, Kind); 8] = [
+const FILES: [(&str, Kind); 10] = [
     ("desks.csv", Kind::Desks),
     ("towns.csv", Kind::Addresses),
     ("places.csv", Kind::Places),
@@ -18,6 +18,8 @@ const FILES: [(&str, Kind); 8] = [
     ("waste", Kind::Waste),
     ("faq.csv", Kind::Faq),
     ("guide.csv", Kind::Guide),
+    ("sentences.csv", Kind::Sentences),
+    ("procedures", Kind::Procedures),
 ];
 
 #[derive(Deserialize)]

@@ -1,9 +1,15 @@
 //! The names of a city straight from its folder, for tools that have no database.
 
-use super::{Table, TableError};
+use super::{ImportError, Table, TableError};
 use crate::{Name, Names};
 use model::{EntityKind, Point};
 use std::path::Path;
+
+/// A city's own sentences as (intent, text); none when there is no such file.
+pub fn sentences_of_folder(folder: &Path) -> Result<Vec<(String, String)>, ImportError> {
+    let path = folder.join("sentences.csv");
+    if path.exists() { crate::sentences::read(&Table::read(&path)?) } else { Ok(Vec::new()) }
+}
 
 /// Files that are missing add no names.
 pub fn names_of_folder(folder: &Path) -> Result<Names, TableError> {

@@ -10,7 +10,7 @@ mod towns;
 mod upsert;
 
 pub use city_folder::{CityFolderError, add_city};
-pub use folder_names::names_of_folder;
+pub use folder_names::{names_of_folder, sentences_of_folder};
 pub use report::{Rejection, Report};
 pub use table::{Row, Table, TableError};
 pub(crate) use upsert::{Upsert, upsert};
@@ -31,10 +31,12 @@ pub enum Kind {
     Desks,
     Faq,
     Guide,
+    Sentences,
+    Procedures,
 }
 
 impl Kind {
-    pub const ALL: [(&'static str, Kind); 8] = [
+    pub const ALL: [(&'static str, Kind); 10] = [
         ("shelters", Kind::Shelters),
         ("shelter-status", Kind::ShelterStatus),
         ("addresses", Kind::Addresses),
@@ -43,6 +45,8 @@ impl Kind {
         ("desks", Kind::Desks),
         ("faq", Kind::Faq),
         ("guide", Kind::Guide),
+        ("sentences", Kind::Sentences),
+        ("procedures", Kind::Procedures),
     ];
 
     pub fn parse(text: &str) -> Option<Self> {
@@ -86,5 +90,7 @@ async fn import_into(tx: &mut CityTx, city: &CityId, kind: Kind, path: &Path) ->
         Kind::Desks => crate::people::import_desks(tx, city, Table::read(path)?).await,
         Kind::Faq => crate::faq::import(tx, city, Table::read(path)?).await,
         Kind::Guide => crate::guide::import(tx, city, Table::read(path)?).await,
+        Kind::Sentences => crate::sentences::import(tx, city, Table::read(path)?).await,
+        Kind::Procedures => crate::procedures::import(tx, city, path).await,
     }
 }

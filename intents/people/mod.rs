@@ -3,6 +3,8 @@
 mod desks;
 mod receipt;
 
+pub(crate) use receipt::receipt;
+
 pub use desks::import_desks;
 
 use crate::{Context, Service, ServiceError};
@@ -20,11 +22,10 @@ pub struct People;
 
 impl Service for People {
     fn forms(&self) -> Vec<Form> {
-        let when = |value: &'static str, said: &[&'static str]| OptionSpec { value: value.into(), said: said.to_vec() };
         let times = vec![
-            when("morning", &["午前", "朝", "昼前", "午前中", "morning"]),
-            when("afternoon", &["午後", "昼から", "夕方", "afternoon"]),
-            when("any", &["いつでも", "どちらでも", "何時でも", "anytime"]),
+            OptionSpec::new("morning", &["午前", "朝", "昼前", "午前中", "morning"]),
+            OptionSpec::new("afternoon", &["午後", "昼から", "夕方", "afternoon"]),
+            OptionSpec::new("any", &["いつでも", "どちらでも", "何時でも", "anytime"]),
         ];
         vec![
             Form::answer(HUMAN, &["control.human"]),
@@ -91,7 +92,7 @@ async fn callback(context: &mut Context<'_>, answers: &BTreeMap<String, Answer>)
     let sealed = serde_json::json!({ "topic": value("topic"), "phone": phone }).to_string();
     let sealed = store::seal_for_conversation(context.db, context.tx, &context.city.id, context.conversation, sealed.as_bytes(), "callback").await?;
     let id = context.ids.uuid();
-    let receipt = receipt::receipt('C', id);
+    let receipt = receipt('C', id);
     sqlx::query(
         "INSERT INTO callback_request (city_id, request_id, conversation_id, receipt, sealed, wanted, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )

@@ -34,10 +34,10 @@ pub(crate) const HAZARDS: [(i32, &str, &[&str]); 8] = [
 
 impl Service for Shelters {
     fn forms(&self) -> Vec<Form> {
-        let hazards = HAZARDS.iter().map(|(_, value, said)| OptionSpec { value: (*value).into(), said: said.to_vec() }).collect();
+        let hazards = HAZARDS.iter().map(|(_, value, said)| OptionSpec { value: (*value).into(), said: said.iter().map(|s| (*s).into()).collect() }).collect();
         let needs = vec![
-            OptionSpec { value: "pets".into(), said: vec!["ペット", "犬", "猫", "わんちゃん", "ねこ", "いぬ", "うさぎ", "pet", "dog", "cat"] },
-            OptionSpec { value: "wheelchair".into(), said: vec!["車いす", "車椅子", "くるまいす", "バリアフリー", "足が悪", "wheelchair"] },
+            OptionSpec::new("pets", &["ペット", "犬", "猫", "わんちゃん", "ねこ", "いぬ", "うさぎ", "pet", "dog", "cat"]),
+            OptionSpec::new("wheelchair", &["車いす", "車椅子", "くるまいす", "バリアフリー", "足が悪", "wheelchair"]),
         ];
         vec![
             Form::answer(SEARCH, &["shelter.search"])

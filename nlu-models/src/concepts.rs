@@ -9,8 +9,9 @@ use crate::{
 };
 use std::{collections::HashMap, sync::OnceLock};
 
-const CITY: &str = include_str!("../concepts/city.txt");
-const EMERGENCY: &str = include_str!("../concepts/emergency.txt");
+pub(crate) const CITY: &str = include_str!("../concepts/city.txt");
+pub(crate) const EMERGENCY: &str = include_str!("../concepts/emergency.txt");
+pub(crate) const DAILY: &str = include_str!("../concepts/daily.txt");
 
 /// In Latin script a form of at most this many letters must be a whole word; a longer one may be its beginning.
 const WHOLE_WORD: usize = 3;
@@ -22,41 +23,60 @@ struct Form {
     family: u32,
 }
 
-type Forms = HashMap<char, Vec<Form>>;
+/// By the first two characters (the second is NUL for a form of one).
+type Forms = HashMap<(char, char), Vec<Form>>;
 
 /// The word families, ready for looking up.
 pub struct Concepts {
     written: Forms,
     sounds: Forms,
     names: Vec<&'static str>,
+    /// The first so many families are coarse: see [`Concepts::is_coarse`].
+    coarse: u32,
 }
 
 impl Concepts {
     /// The families that the crate was built with, parsed once per process; they never change.
     pub fn shipped() -> &'static Concepts {
         static SHIPPED: OnceLock<Concepts> = OnceLock::new();
-        SHIPPED.get_or_init(|| Concepts::parse(&[CITY, EMERGENCY]))
+        SHIPPED.get_or_init(|| {
+            let mut concepts = Concepts::parse(&[CITY, EMERGENCY]);
+            concepts.coarse = concepts.names.len() as u32;
+            concepts.add(DAILY);
+            concepts
+        })
     }
 
     fn parse(files: &[&'static str]) -> Concepts {
-        let mut concepts = Concepts { written: Forms::new(), sounds: Forms::new(), names: Vec::new() };
-        for line in files.iter().flat_map(|file| file.lines()).filter(|line| !line.starts_with('#')) {
+        let mut concepts = Concepts { written: Forms::new(), sounds: Forms::new(), names: Vec::new(), coarse: 0 };
+        files.iter().for_each(|file| concepts.add(file));
+        concepts
+    }
+
+    fn add(&mut self, file: &'static str) {
+        for line in file.lines().filter(|line| !line.starts_with('#')) {
             let Some((name, forms)) = line.split_once(':') else { continue };
-            let family = concepts.names.len() as u32;
-            concepts.names.push(name.trim());
+            let family = self.names.len() as u32;
+            self.names.push(name.trim());
             for form in forms.split(',') {
                 let form = prepare(form);
-                add(&mut concepts.written, &form, family);
+                add(&mut self.written, &form, family);
                 let kana = |c: &char| matches!(c, '\u{3041}'..='\u{309f}');
                 if let Some(sound) = Readings::shipped().read(&form)
                     && sound.len() >= LONG_SOUND
                     && sound.iter().all(|c| kana(c) || *c == 'ー')
                 {
-                    add(&mut concepts.sounds, &sound, family);
+                    add(&mut self.sounds, &sound, family);
                 }
             }
         }
-        concepts
+    }
+
+    /// Whether a family is one of the few that say what is wanted, and not one of the many that say of what things. Only
+    /// they are worth looking at in pairs.
+    #[must_use]
+    pub fn is_coarse(&self, family: u32) -> bool {
+        family < self.coarse
     }
 
     /// The families found in a text and in its sound, ascending, each once.
@@ -81,7 +101,7 @@ impl Concepts {
 
 fn add(forms: &mut Forms, form: &[char], family: u32) {
     if let Some((&first, rest)) = form.split_first() {
-        let same = forms.entry(first).or_default();
+        let same = forms.entry((first, rest.first().copied().unwrap_or('\0'))).or_default();
         if !same.iter().any(|known| known.rest == rest && known.family == family) {
             same.push(Form { rest: rest.to_vec(), family });
         }
@@ -95,7 +115,10 @@ fn search(forms: &Forms, text: &[char], found: &mut Vec<u32>) {
             continue;
         }
         let after = &text[at + 1..];
-        for form in forms.get(first).into_iter().flatten() {
+        let second = after.first().copied().unwrap_or('\0');
+        let alone = (second != '\0').then_some('\0');
+        let keys = [Some(second), alone].into_iter().flatten();
+        for form in keys.filter_map(|second| forms.get(&(*first, second))).flatten() {
             let fits = after.starts_with(&form.rest)
                 && (form.rest.len() >= WHOLE_WORD
                     || !is_letter(*first)

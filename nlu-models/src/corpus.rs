@@ -60,17 +60,44 @@ fn read_file(file: &Path, lines: &mut Vec<Line>) -> io::Result<()> {
     Ok(())
 }
 
-/// A fingerprint of the sentences (FNV-1a, 64 bit, hexadecimal), for telling whether weights are older than their data.
-/// Comments and blank lines do not count.
-#[must_use]
-pub fn fingerprint<'a>(lines: impl Iterator<Item = &'a Line>) -> String {
+/// Groups of wordings of one question, from every `.txt` file in `folder`: a line `= official wording`, then what residents
+/// say. The label of a line is its group: the file's stem and a number.
+pub fn read_groups(folder: &Path) -> io::Result<Vec<Line>> {
+    let mut lines = read_folder(folder)?;
+    let mut group = String::new();
+    for line in &mut lines {
+        if let Some(official) = line.text.strip_prefix("= ") {
+            group = format!("{}:{}", line.label, line.line);
+            line.text = official.trim().to_owned();
+        }
+        line.label.clone_from(&group);
+        "ja typed".clone_into(&mut line.section);
+    }
+    Ok(lines)
+}
+
+/// The folders that decide what the weights are.
+const PARTS: [&str; 5] = ["calibration", "emergency", "intents", "paraphrases", "validation"];
+
+/// A fingerprint of all data under `folder` that decides what the weights are (FNV-1a, 64 bit, hexadecimal), for telling
+/// whether weights are older than their data. Comments and blank lines do not count.
+pub fn fingerprint(folder: &Path) -> io::Result<String> {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for line in lines {
-        for part in [&line.label, &line.section, &line.text] {
-            for &byte in part.as_bytes().iter().chain(b"\n") {
-                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-            }
+    let mut take = |text: &str| {
+        for &byte in text.as_bytes().iter().chain(b"\n") {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    };
+    for part in PARTS {
+        let mut files: Vec<PathBuf> = fs::read_dir(folder.join(part))?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+        files.sort();
+        for file in files {
+            take(part);
+            take(&file.file_name().unwrap_or_default().to_string_lossy());
+            let text = fs::read_to_string(&file)?;
+            let counts = |line: &&str| !line.is_empty() && (line.starts_with("##") || !line.starts_with('#'));
+            text.lines().map(str::trim).filter(counts).for_each(&mut take);
         }
     }
-    format!("{hash:016x}")
+    Ok(format!("{hash:016x}"))
 }

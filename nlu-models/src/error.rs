@@ -17,4 +17,6 @@ pub enum NluError {
     Shape { path: PathBuf, tensor: String, wanted: String, found: String },
     #[error("{}: belongs to another model: {problem}", path.display())]
     Vocabulary { path: PathBuf, problem: String },
+    #[error(transparent)]
+    Encoder(#[from] encoder::EncoderError),
 }

@@ -1,6 +1,7 @@
 //! Which language an utterance is in, by script and function words: short texts give a trained model too little.
 
 use model::Lang;
+use std::{collections::HashSet, sync::OnceLock};
 
 /// The language of `text`; Japanese when nothing speaks for another.
 #[must_use]
@@ -21,7 +22,7 @@ pub fn language(text: &str) -> Lang {
         return if spaced_kana(&folded, &counts) { Lang::JaEasy } else { Lang::Ja };
     }
     if counts.han > 0 {
-        return if chinese(&folded, &counts) { Lang::Zh } else { Lang::Ja };
+        return if chinese(&counts) { Lang::Zh } else { Lang::Ja };
     }
     if counts.latin > 0 { latin(&folded) } else { Lang::Ja }
 }
@@ -47,30 +48,30 @@ impl Counts {
                 c if c.is_alphabetic() => counts.latin += 1,
                 _ => {}
             }
-            if CHINESE.contains(c) {
-                counts.chinese += 1;
-            }
+            counts.chinese += usize::from(is_chinese(c));
         }
         counts
     }
 }
 
-/// Function words and simplified or traditional forms that Japanese writing does not use.
-const CHINESE: &str = "我你您们們她这這吗嗎呢吧啊哪么麼怎谁誰给給请請说說话話谢謝对對没沒还還让讓从從为為是的了\
-    个個会會时時间間问問题題电電话車车门門开開关關买買卖賣办辦证證护護医醫药藥垃圾区區场場号號钱錢岁歲孩\
-    书書馆館几幾边邊线線换換预預约約应應该該发發现現难難听聽讲講哦嘛啦很把被跟和都也就要想找去哪儿";
-/// Among them, those that Japanese text uses as well: they do not count as a sign of Chinese.
-const SHARED: &str = "対是的了会時間問題電話車門開関買売弁護医薬区場号銭歳書館幾辺線換預約発現難聞講被和都也要想去従為誰請説謝個該応";
-
-fn chinese(text: &[char], counts: &Counts) -> bool {
-    let telling = text.iter().filter(|&&c| CHINESE.contains(c) && !SHARED.contains(c)).count();
-    let particle = text.iter().any(|&c| "的了是吗嗎呢吧我你您不没沒".contains(c));
-    telling >= 2 || (telling >= 1 && (particle || counts.han <= 12)) || (particle && counts.han >= 4 && !ends_like_japanese(text))
+/// A text of Chinese characters alone: one that only Chinese uses tells. A run of kanji without kana is a headline in
+/// Japanese: 住民票交付申請, 不在者投票.
+fn chinese(counts: &Counts) -> bool {
+    counts.chinese > 0
 }
 
-/// A run of kanji without kana is a headline in Japanese: 住民票交付申請, 不在者投票.
-fn ends_like_japanese(text: &[char]) -> bool {
-    !text.iter().any(|&c| "的了我你您".contains(c))
+/// The characters of `languages/chinese.txt`.
+fn is_chinese(c: char) -> bool {
+    static TELLING: OnceLock<HashSet<char>> = OnceLock::new();
+    let lines = || include_str!("../languages/chinese.txt").lines().filter(|line| !line.starts_with('#'));
+    TELLING.get_or_init(|| lines().flat_map(str::chars).collect()).contains(&c)
+}
+
+/// The words of `languages/vietnamese-toneless.txt`.
+fn is_toneless(word: &str) -> bool {
+    static WORDS: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    let lines = || include_str!("../languages/vietnamese-toneless.txt").lines().filter(|line| !line.starts_with('#'));
+    WORDS.get_or_init(|| lines().flat_map(str::split_whitespace).collect()).contains(word)
 }
 
 /// Kana words with blanks between them, as learners write: at least two blanks, hardly any kanji, short words.
@@ -100,14 +101,10 @@ fn latin(text: &[char]) -> Lang {
     if marked > 0 {
         return Lang::Vi;
     }
-    const BARE: [&str; 26] = [
-        "toi", "khong", "cho", "cua", "la", "muon", "duoc", "nha", "rac", "ngay", "cam", "on", "xin", "chao", "vang", "da",
-        "ban", "nay", "gio", "nao", "dau", "hoi", "lam", "giup", "mai", "con",
-    ];
     let text: String = text.iter().collect();
     let words: Vec<&str> = text.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).collect();
-    let bare = words.iter().filter(|word| BARE.contains(word)).count();
-    // Toneless typing, as on a keyboard without Vietnamese: at least two such words and a third of them all.
+    let bare = words.iter().filter(|word| is_toneless(word)).count();
+    // Toneless typing, as on a keyboard without Vietnamese: at least two such words and half of them all.
     let accents = words.iter().any(|w| w.chars().any(|c| matches!(c, 'à' | 'á' | 'ã' | 'è' | 'é' | 'ì' | 'í' | 'ò' | 'ó' | 'õ' | 'ù' | 'ú' | 'ý')));
-    if (bare >= 2 && bare * 3 >= words.len()) || (accents && bare >= 1) { Lang::Vi } else { Lang::En }
+    if (bare >= 2 && bare * 2 >= words.len()) || (accents && bare >= 1) { Lang::Vi } else { Lang::En }
 }

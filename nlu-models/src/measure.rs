@@ -1,5 +1,6 @@
 //! Scores of an [`crate::Nlu`] on labelled utterances.
 
+use crate::rng::Rng;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -116,6 +117,26 @@ pub fn calibration_error(outcomes: &[Outcome]) -> f64 {
             (sure - right).abs() / outcomes.len().max(1) as f64
         })
         .sum()
+}
+
+/// The 95% interval of [`calibration_error`]: by drawing as many outcomes again, with repetition, a thousand times.
+#[must_use]
+pub fn calibration_interval(outcomes: &[Outcome], seed: u64) -> (f64, f64) {
+    let mut rng = Rng::new(seed);
+    let mut errors: Vec<f64> = (0..1_000)
+        .map(|_| {
+            // Of each bin: how sure, how many right.
+            let mut bins = [(0.0, 0.0); 10];
+            for _ in outcomes {
+                let outcome = &outcomes[rng.below(outcomes.len())];
+                let bin = &mut bins[((outcome.confidence * 10.0) as usize).min(9)];
+                bin.0 += f64::from(outcome.confidence);
+                bin.1 += f64::from(u8::from(outcome.right()));
+            }
+            bins.iter().map(|(sure, right)| (sure - right).abs()).sum::<f64>() / outcomes.len().max(1) as f64
+        })
+        .collect();
+    (percentile(&mut errors, 0.025), percentile(&mut errors, 0.975))
 }
 
 /// Among the values, the one below which `share` of them lie.

@@ -1,101 +1,53 @@
-//! One network of the ensemble together with its vectors, ready to score one sentence.
+//! One network of the ensemble together with what it sees a sentence by, ready to score one.
 
 use crate::{
-    manifest::MemberKind,
-    network::{Encoder, Heads, Scores, Sizes},
+    network::{Heads, Scores, Sizes},
+    table::SmallTable,
     vocabulary::Feature,
 };
 use candle_core::{DType, Device, Result, Tensor};
-use candle_nn::{VarBuilder, VarMap};
+use candle_nn::VarBuilder;
 use std::collections::HashMap;
 
-/// Rows of equal width: one vector for each n-gram or token.
-#[derive(Clone, Debug)]
-pub struct Table {
-    pub width: usize,
-    /// Row after row.
-    pub values: Vec<f32>,
-}
-
-impl Table {
-    #[must_use]
-    pub fn row(&self, at: usize) -> &[f32] {
-        &self.values[at * self.width..(at + 1) * self.width]
-    }
-
-    #[must_use]
-    pub fn rows(&self) -> usize {
-        self.values.len() / self.width.max(1)
-    }
-
-    /// The weighted sum of rows; rows that do not exist count as zero.
-    #[must_use]
-    pub fn mix(&self, features: &[Feature]) -> Vec<f32> {
-        let mut out = vec![0.0; self.width];
-        for &(row, weight) in features.iter().filter(|(row, _)| *row < self.rows()) {
-            for (sum, value) in out.iter_mut().zip(self.row(row)) {
-                *sum += weight * value;
-            }
-        }
-        out
-    }
-}
-
-/// The part behind the vectors.
-pub enum Network {
-    Bag(Heads),
-    Encoder(Encoder),
-}
-
-impl Network {
-    pub fn new(kind: MemberKind, sizes: Sizes, vb: &VarBuilder<'_>) -> Result<Network> {
-        Ok(match kind {
-            MemberKind::Bag => Network::Bag(Heads::new(sizes.width, sizes, vb)?),
-            MemberKind::Encoder => Network::Encoder(Encoder::new(sizes, vb)?),
-        })
-    }
-
-    /// The names and shapes of the tensors that a network of these sizes has.
-    pub fn shapes(kind: MemberKind, sizes: Sizes) -> Result<Vec<(String, Vec<usize>)>> {
-        let map = VarMap::new();
-        Network::new(kind, sizes, &VarBuilder::from_varmap(&map, DType::F32, &Device::Cpu))?;
-        let data = map.data().lock().map_err(|_| candle_core::Error::msg("poisoned"))?;
-        let mut shapes: Vec<_> = data.iter().map(|(name, var)| (name.clone(), var.dims().to_vec())).collect();
-        shapes.sort();
-        Ok(shapes)
-    }
+/// A sentence as the networks see it.
+pub enum Seen {
+    /// By its n-grams: each network looks up vectors of its own.
+    Grams(Vec<Feature>),
+    /// By the vector of a larger encoder, the same for all networks.
+    Vector(Vec<f32>),
 }
 
 /// A trained member.
 pub struct Member {
+    /// Share in the average of the intents, and in that of the emergencies.
     pub weight: f32,
-    table: Table,
-    network: Network,
+    pub alarm_weight: f32,
+    /// `None` for a network behind a larger encoder.
+    table: Option<SmallTable>,
+    heads: Heads,
 }
 
 impl Member {
-    /// `tensors` holds the dense part under the names of [`Network::shapes`].
-    pub fn new(kind: MemberKind, weight: f32, sizes: Sizes, table: Table, tensors: HashMap<String, Tensor>) -> Result<Member> {
+    /// `tensors` holds the dense part under the names of [`Heads::shapes`].
+    pub fn new(shares: [f32; 2], sizes: Sizes, table: Option<SmallTable>, tensors: HashMap<String, Tensor>) -> Result<Member> {
         let vb = VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu);
-        Ok(Member { weight, table, network: Network::new(kind, sizes, &vb)? })
+        let [weight, alarm_weight] = shares;
+        Ok(Member { weight, alarm_weight, table, heads: Heads::new(sizes, &vb)? })
     }
 
-    /// Scores one sentence, given as n-grams and as tokens.
-    pub fn score(&self, features: &[Feature], tokens: &[u32]) -> Result<Scores> {
-        let device = Device::Cpu;
-        match &self.network {
-            Network::Bag(heads) => {
-                let x = Tensor::from_vec(self.table.mix(features), (1, self.table.width), &device)?;
-                heads.forward(x, &mut None)
-            }
-            Network::Encoder(encoder) => {
-                let (rows, width) = (self.table.rows(), self.table.width);
-                let known = |&id: &u32| if (id as usize) < rows { id as usize } else { 0 };
-                let x: Vec<f32> = tokens.iter().flat_map(|id| self.table.row(known(id))).copied().collect();
-                let x = Tensor::from_vec(x, (1, tokens.len(), width), &device)?;
-                let mask = Tensor::ones((1, tokens.len(), 1), DType::F32, &device)?;
-                encoder.forward(x, &mask, &mut None)
-            }
+    /// The vector of one sentence.
+    pub fn view(&self, seen: &Seen) -> Result<Vec<f32>> {
+        match (seen, &self.table) {
+            (Seen::Grams(features), Some(table)) => Ok(table.mix(features)),
+            (Seen::Vector(vector), None) => Ok(vector.clone()),
+            _ => candle_core::bail!("the network was trained on another view of the text"),
         }
+    }
+
+    /// Scores one sentence.
+    pub fn score(&self, seen: &Seen) -> Result<Scores> {
+        let x = self.view(seen)?;
+        let width = x.len();
+        self.heads.forward(Tensor::from_vec(x, (1, width), &Device::Cpu)?, &mut None)
     }
 }

@@ -21,16 +21,11 @@ fn trigrams(text: &str) -> HashSet<u32> {
     chars.windows(3).map(|w| w.iter().fold(0x811c_9dc5, |h: u32, &c| (h ^ u32::from(c)).wrapping_mul(0x0100_0193))).collect()
 }
 
-/// Common 3-grams over all 3-grams, 0.0 to 1.0.
-fn jaccard(a: &HashSet<u32>, b: &HashSet<u32>) -> f64 {
-    let common = a.intersection(b).count();
-    let all = a.len() + b.len() - common;
-    if all == 0 { 1.0 } else { common as f64 / all as f64 }
-}
-
 /// A set of sentences that others are compared with, indexed by their 3-grams.
+#[derive(Default)]
 pub struct Known {
-    grams: Vec<HashSet<u32>>,
+    /// How many 3-grams each has.
+    sizes: Vec<usize>,
     keys: HashMap<String, usize>,
     by_gram: HashMap<u32, Vec<usize>>,
 }
@@ -38,16 +33,20 @@ pub struct Known {
 impl Known {
     #[must_use]
     pub fn new<'a>(texts: impl Iterator<Item = &'a str>) -> Known {
-        let mut known = Known { grams: Vec::new(), keys: HashMap::new(), by_gram: HashMap::new() };
-        for (at, text) in texts.enumerate() {
-            let grams = trigrams(text);
-            for &gram in &grams {
-                known.by_gram.entry(gram).or_default().push(at);
-            }
-            known.keys.entry(key(text)).or_insert(at);
-            known.grams.push(grams);
-        }
+        let mut known = Known::default();
+        texts.for_each(|text| known.add(text));
         known
+    }
+
+    /// Adds a sentence; its position is that of the last.
+    pub fn add(&mut self, text: &str) {
+        let at = self.sizes.len();
+        let grams = trigrams(text);
+        for &gram in &grams {
+            self.by_gram.entry(gram).or_default().push(at);
+        }
+        self.keys.entry(key(text)).or_insert(at);
+        self.sizes.push(grams.len());
     }
 
     /// The known sentence that `text` repeats, by its position, and how alike they are.
@@ -57,14 +56,15 @@ impl Known {
             return Some((at, 1.0));
         }
         let grams = trigrams(text);
-        let mut candidates: Vec<usize> = grams.iter().filter_map(|g| self.by_gram.get(g)).flatten().copied().collect();
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates
-            .into_iter()
-            .map(|at| (at, jaccard(&grams, &self.grams[at])))
-            .filter(|&(_, likeness)| likeness >= NEAR)
-            .max_by(|a, b| a.1.total_cmp(&b.1))
+        let mut common = vec![0u16; self.sizes.len()];
+        for &at in grams.iter().filter_map(|gram| self.by_gram.get(gram)).flatten() {
+            common[at] = common[at].saturating_add(1);
+        }
+        let likeness = |(at, &common): (usize, &u16)| {
+            let all = grams.len() + self.sizes[at] - usize::from(common);
+            (at, f64::from(common) / all.max(1) as f64)
+        };
+        common.iter().enumerate().map(likeness).filter(|&(_, likeness)| likeness >= NEAR).max_by(|a, b| a.1.total_cmp(&b.1))
     }
 }
 

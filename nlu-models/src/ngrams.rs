@@ -50,12 +50,12 @@ const PAIRED: usize = 12;
 
 fn families(prepared: &[char], sound: Option<&[char]>, out: &mut Vec<u32>) {
     let found = Concepts::shipped().find(prepared, sound);
-    for (at, &one) in found.iter().enumerate() {
-        let hash = step(BASIS, one);
-        out.extend(std::iter::repeat_n(finish(hash, 200), FAMILY_COUNT));
-        if at < PAIRED {
-            out.extend(found[..at].iter().map(|&other| finish(step(hash, other), 201)));
-        }
+    let coarse: Vec<u32> = found.iter().copied().filter(|&family| Concepts::shipped().is_coarse(family)).collect();
+    for &one in &found {
+        out.extend(std::iter::repeat_n(finish(step(BASIS, one), 200), FAMILY_COUNT));
+    }
+    for (at, &one) in coarse.iter().enumerate().take(PAIRED) {
+        out.extend(coarse[..at].iter().map(|&other| finish(step(step(BASIS, one), other), 201)));
     }
 }
 
@@ -75,6 +75,14 @@ fn characters(text: &[char], longest: usize, view: u32, out: &mut Vec<u32>) {
             }
         }
     }
+}
+
+/// Fingerprint of what the features are made with: weights belong to one state of these tables.
+#[must_use]
+pub fn tables() -> String {
+    let texts = [crate::reading::TABLE, crate::concepts::CITY, crate::concepts::EMERGENCY, crate::concepts::DAILY];
+    let hash = texts.iter().flat_map(|text| text.bytes()).fold(BASIS, |hash, byte| step(hash, u32::from(byte)));
+    format!("{hash:016x}")
 }
 
 fn words(prepared: &[char], out: &mut Vec<u32>) {

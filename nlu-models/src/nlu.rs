@@ -6,11 +6,17 @@ use crate::{
     language::language,
     manifest::Manifest,
     ngrams::ngrams,
-    prepare::prepare,
-    weights::{self, Files, MANIFEST, Model, TOKENIZER, WEIGHTS},
+    member::Seen,
+    memory::Memory,
+    prepare::{MAX_CHARS, prepare},
+    weights::{self, Files, MANIFEST, Model, View, WEIGHTS},
 };
-use model::{Emergency, Scored, Understand, Understanding, Utterance};
-use std::path::{Path, PathBuf};
+use search::Encode;
+use model::{Emergency, Recall, Scored, Understand, Understanding, Utterance};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// How many intents an answer lists.
 const TOP: usize = 5;
@@ -30,12 +36,11 @@ pub struct Raw {
 }
 
 impl Nlu {
-    /// Reads the three weight files of a folder.
+    /// Reads the two weight files of a folder, and the encoder that they name, if they do.
     pub fn load(dir: &Path) -> Result<Self, NluError> {
         let manifest = weights::read(dir, MANIFEST)?;
-        let tokenizer = weights::read(dir, TOKENIZER)?;
         let weights = weights::read(dir, WEIGHTS)?;
-        let files = Files { folder: dir.to_owned(), weights: &weights, tokenizer: &tokenizer, manifest: &manifest };
+        let files = Files { folder: dir.to_owned(), weights: &weights, manifest: &manifest };
         Ok(Nlu { model: Model::parse(&files)? })
     }
 
@@ -44,7 +49,6 @@ impl Nlu {
         let files = Files {
             folder: PathBuf::from("(built in)"),
             weights: include_bytes!("../weights/model.safetensors"),
-            tokenizer: include_bytes!("../weights/tokenizer.json"),
             manifest: include_bytes!("../weights/manifest.json"),
         };
         Ok(Nlu { model: Model::parse(&files)? })
@@ -55,39 +59,88 @@ impl Nlu {
         &self.model.manifest
     }
 
-    /// The averaged scores of the networks for a prepared text.
+    /// The averaged scores of the networks for a text and its prepared form.
     #[must_use]
-    pub fn raw(&self, prepared: &[char]) -> Raw {
+    pub fn raw(&self, text: &str, prepared: &[char]) -> Raw {
         let manifest = &self.model.manifest;
-        let features = self.model.vocabulary.features(ngrams(prepared));
-        let tokens = self.model.tokens.encode(prepared);
+        let seen = self.see(text, prepared);
         let mut intents = vec![0.0; manifest.intents.len()];
         let mut emergencies = vec![0.0; manifest.emergencies.len()];
-        let mut share = 0.0;
+        let (mut share, mut alarm_share) = (0.0, 0.0);
         for member in &self.model.members {
             // The shapes were checked at loading; should a network fail all the same, the others answer.
-            let scored = member.score(&features, &tokens);
+            let scored = member.score(&seen);
             let Ok((a, b)) = scored.and_then(|s| Ok((s.intents.flatten_all()?.to_vec1()?, s.emergencies.flatten_all()?.to_vec1()?)))
             else {
                 continue;
             };
             add(&mut intents, &a, member.weight);
-            add(&mut emergencies, &softmax(&b), member.weight);
+            add(&mut emergencies, &softmax(&b), member.alarm_weight);
             share += member.weight;
+            alarm_share += member.alarm_weight;
         }
-        let share = if share > 0.0 { share } else { 1.0 };
-        intents.iter_mut().chain(&mut emergencies).for_each(|x| *x /= share);
+        intents.iter_mut().for_each(|x| *x /= if share > 0.0 { share } else { 1.0 });
+        emergencies.iter_mut().for_each(|x| *x /= if alarm_share > 0.0 { alarm_share } else { 1.0 });
+        let outside = manifest.intents.iter().position(|intent| intent == "out_of_scope");
+        if let Some(score) = outside.and_then(|at| intents.get_mut(at)) {
+            *score += manifest.outside_bonus;
+        }
         Raw { intents, emergencies }
     }
 
-    fn emergency(&self, raw: &Raw) -> Option<Emergency> {
-        let none = raw.emergencies.first().copied().unwrap_or(1.0);
-        if raw.emergencies.iter().sum::<f32>() < 0.5 || 1.0 - none < self.model.manifest.emergency_threshold {
+    /// What the networks make of a text before they judge it, as one vector of length one: texts of like meaning point the
+    /// same way. All zero for a text that they know nothing of.
+    #[must_use]
+    pub fn vector(&self, text: &str) -> Vec<f32> {
+        let seen = self.see(text, &prepare(text));
+        let mut vector = Vec::new();
+        for member in self.model.members.iter().filter(|member| member.weight > 0.0) {
+            vector.extend(member.view(&seen).unwrap_or_default());
+        }
+        let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+        if length > 0.0 {
+            vector.iter_mut().for_each(|x| *x /= length);
+        }
+        vector
+    }
+
+    fn see(&self, text: &str, prepared: &[char]) -> Seen {
+        match &self.model.view {
+            View::Grams(vocabulary) => Seen::Grams(vocabulary.features(ngrams(prepared))),
+            View::Encoder(encoder) => {
+                let cut: String = text.chars().take(MAX_CHARS).collect();
+                // It answered when it was loaded; should a text of all texts break it, the networks see nothing in it.
+                Seen::Vector(encoder.query(&cut).unwrap_or_else(|_| vec![0.0; encoder.width()]))
+            }
+        }
+    }
+
+    /// The emergency that the networks are sure of.
+    #[must_use]
+    pub fn emergency(&self, raw: &Raw) -> Option<Emergency> {
+        let manifest = &self.model.manifest;
+        let (intent, confidence) = raw.likeliest(manifest);
+        if raw.alarm() < manifest.threshold(intent, confidence) {
             return None;
         }
-        let kinds = raw.emergencies.iter().skip(1);
-        let best = kinds.enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
+        let best = raw.emergencies.iter().skip(1).enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
         Emergency::ALL.get(best.0).copied()
+    }
+}
+
+impl Raw {
+    /// Probability that this is some emergency; 0 when no network answered.
+    #[must_use]
+    pub fn alarm(&self) -> f32 {
+        self.emergencies.iter().skip(1).sum()
+    }
+
+    /// The likeliest intent and its probability.
+    #[must_use]
+    pub fn likeliest<'a>(&self, manifest: &'a Manifest) -> (&'a str, f32) {
+        let scaled: Vec<f32> = self.intents.iter().map(|score| score / manifest.temperature).collect();
+        let best = manifest.intents.iter().zip(softmax(&scaled)).max_by(|a, b| a.1.total_cmp(&b.1));
+        best.map_or(("", 0.0), |(intent, confidence)| (intent, confidence))
     }
 }
 
@@ -109,10 +162,12 @@ pub fn softmax(scores: &[f32]) -> Vec<f32> {
 impl Understand for Nlu {
     fn understand(&self, utterance: &Utterance<'_>) -> Understanding {
         let prepared = prepare(utterance.text);
-        let raw = self.raw(&prepared);
+        let raw = self.raw(utterance.text, &prepared);
         let manifest = &self.model.manifest;
         let bare = bare_answer(&prepared);
-        let scores: Vec<f32> = manifest
+        let own = utterance.own.and_then(|own| own.recall(utterance.text)).filter(|hit| hit.confidence > OWN);
+        let mut names: Vec<&str> = manifest.intents.iter().map(String::as_str).collect();
+        let mut scores: Vec<f32> = manifest
             .intents
             .iter()
             .zip(&raw.intents)
@@ -121,14 +176,22 @@ impl Understand for Nlu {
                 if let Some(expecting) = utterance.expecting {
                     score += shift(expecting, intent, prepared.len());
                 }
+                if let Some(hit) = own.as_ref().filter(|hit| hit.intent == *intent) {
+                    score += BARE * (hit.confidence - OWN) / (1.0 - OWN);
+                }
                 if bare == Some(intent.as_str()) { score + BARE } else { score }
             })
             .collect();
-        let mut intents: Vec<Scored> = manifest
-            .intents
+        // What only this city knows competes with the likeliest of what all know.
+        if let Some(hit) = own.as_ref().filter(|hit| !names.contains(&hit.intent.as_str())) {
+            let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            scores.push(best + BARE * (hit.confidence - OWN) / (1.0 - OWN));
+            names.push(&hit.intent);
+        }
+        let mut intents: Vec<Scored> = names
             .iter()
             .zip(softmax(&scores))
-            .map(|(intent, confidence)| Scored { intent: intent.clone(), confidence })
+            .map(|(intent, confidence)| Scored { intent: (*intent).to_owned(), confidence })
             .collect();
         intents.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
         intents.truncate(TOP);
@@ -140,7 +203,26 @@ impl Understand for Nlu {
             emergency: self.emergency(&raw),
         }
     }
+
+    fn remember(&self, sentences: &[(String, String)]) -> Arc<dyn Recall> {
+        Arc::new(Memory::new(sentences, |gram| match &self.model.view {
+            View::Grams(vocabulary) => vocabulary.weight(gram),
+            View::Encoder(_) => Some(1.0),
+        }))
+    }
 }
 
+impl Encode for Nlu {
+    fn query(&self, text: &str) -> Option<Vec<f32>> {
+        Some(self.vector(text))
+    }
+
+    fn passage(&self, question: &str, _answer: &str) -> Option<Vec<f32>> {
+        Some(self.vector(question))
+    }
+}
+
+/// A city's own sentence counts from this likeness on; the very same one outweighs everything learnt.
+const OWN: f32 = 0.5;
 /// Added to the score of yes or no when the whole utterance is that word: nothing learnt outweighs it.
 const BARE: f32 = 12.0;

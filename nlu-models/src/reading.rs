@@ -2,8 +2,8 @@
 
 use std::{collections::HashMap, sync::OnceLock};
 
-/// Surface, tab, reading in hiragana; sorted. Where it comes from is said in `readings/README.md`.
-const TABLE: &str = include_str!("../readings/readings.tsv");
+/// Surface, tab, reading in hiragana; sorted. From the IPA dictionary (see `readings/COPYING`).
+pub(crate) const TABLE: &str = include_str!("../readings/readings.tsv");
 
 /// A table of readings; the longest entry wins.
 pub struct Readings {

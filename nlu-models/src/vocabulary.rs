@@ -64,6 +64,12 @@ impl Vocabulary {
         &self.idf
     }
 
+    /// How much an n-gram says; none when it is not known.
+    #[must_use]
+    pub fn weight(&self, hash: u32) -> Option<f32> {
+        self.hashes.binary_search(&hash).ok().and_then(|at| self.idf.get(at).copied())
+    }
+
     /// The known ones among `ngrams`, weighted: (1 + ln count) * idf, scaled to unit length.
     #[must_use]
     pub fn features(&self, mut ngrams: Vec<u32>) -> Vec<Feature> {

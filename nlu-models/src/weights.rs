@@ -1,13 +1,15 @@
-//! Reads and writes the weight files: `model.safetensors`, `tokenizer.json`, `manifest.json`.
+//! Reads the weight files: `model.safetensors` and `manifest.json`.
 
 use crate::{
     error::NluError,
-    manifest::{Manifest, MemberInfo, MemberKind},
-    member::{Member, Network, Table},
-    network::Sizes,
-    tokens::Tokens,
+    manifest::{Manifest, MemberInfo},
+    member::Member,
+    network::{Heads, Sizes},
+    ngrams,
+    table::SmallTable,
     vocabulary::Vocabulary,
 };
+use encoder::Encoder;
 use candle_core::{DType, Device, Tensor, safetensors};
 use std::{
     collections::HashMap,
@@ -16,23 +18,26 @@ use std::{
 };
 
 pub const WEIGHTS: &str = "model.safetensors";
-pub const TOKENIZER: &str = "tokenizer.json";
 pub const MANIFEST: &str = "manifest.json";
 
-/// The three files in memory, and where they came from (for messages).
+/// The two files in memory, and where they came from (for messages).
 pub struct Files<'a> {
     pub folder: PathBuf,
     pub weights: &'a [u8],
-    pub tokenizer: &'a [u8],
     pub manifest: &'a [u8],
 }
 
 /// Everything that scoring needs.
 pub struct Model {
     pub manifest: Manifest,
-    pub vocabulary: Vocabulary,
-    pub tokens: Tokens,
+    pub view: View,
     pub members: Vec<Member>,
+}
+
+/// What turns a text into what the networks see.
+pub enum View {
+    Grams(Vocabulary),
+    Encoder(Box<Encoder>),
 }
 
 /// Reads one file whole.
@@ -47,22 +52,27 @@ impl Model {
         let manifest: Manifest =
             serde_json::from_slice(files.manifest).map_err(|e| damaged(MANIFEST, e.to_string()))?;
         check(&manifest).map_err(|problem| NluError::Vocabulary { path: files.folder.join(MANIFEST), problem })?;
-        let tokens = Tokens::from_json(files.tokenizer).map_err(|e| damaged(TOKENIZER, e))?;
         let tensors =
             safetensors::load_buffer(files.weights, &Device::Cpu).map_err(|e| damaged(WEIGHTS, e.to_string()))?;
         let mut stored = Stored { path: files.folder.join(WEIGHTS), tensors };
-        let vocabulary = stored.vocabulary()?;
+        let view = match &manifest.encoder {
+            Some(folder) => View::Encoder(Box::new(Encoder::load(&files.folder.join(folder))?)),
+            None => View::Grams(stored.vocabulary()?),
+        };
         let mut members = Vec::new();
         for info in &manifest.members {
-            members.push(stored.member(info, &manifest, &vocabulary, &tokens)?);
+            members.push(stored.member(info, &manifest, &view)?);
         }
-        Ok(Model { manifest, vocabulary, tokens, members })
+        Ok(Model { manifest, view, members })
     }
 }
 
 fn check(manifest: &Manifest) -> Result<(), String> {
     if manifest.format != Manifest::FORMAT {
         return Err(format!("format {} where this version reads {}", manifest.format, Manifest::FORMAT));
+    }
+    if manifest.encoder.is_none() && manifest.tables != ngrams::tables() {
+        return Err("it was trained with other readings or word families; train again".to_owned());
     }
     if manifest.intents.is_empty() || manifest.members.is_empty() {
         return Err("no intents or no networks are listed".to_owned());
@@ -71,8 +81,9 @@ fn check(manifest: &Manifest) -> Result<(), String> {
     if manifest.emergencies != kinds {
         return Err(format!("kinds of emergency {:?} where this version knows {kinds:?}", manifest.emergencies));
     }
-    let usable = manifest.temperature.is_finite() && manifest.temperature > 0.0;
-    if !usable || !(0.0..=1.0).contains(&manifest.emergency_threshold) {
+    let usable = manifest.temperature.is_finite() && manifest.temperature > 0.0 && manifest.outside_bonus.is_finite();
+    let thresholds = [manifest.emergency_threshold, manifest.emergency_threshold_near, manifest.emergency_threshold_sure];
+    if !usable || !thresholds.iter().all(|t| (0.0..=1.0).contains(t)) {
         return Err("temperature or emergency threshold is out of range".to_owned());
     }
     Ok(())
@@ -109,34 +120,19 @@ impl Stored {
         })
     }
 
-    fn member(&mut self, info: &MemberInfo, manifest: &Manifest, vocabulary: &Vocabulary, tokens: &Tokens) -> Result<Member, NluError> {
-        let name = format!("{}.table", info.name);
-        let table = self.take(&name)?;
-        let rows = match info.kind {
-            MemberKind::Bag => vocabulary.len(),
-            MemberKind::Encoder => tokens.len(),
+    fn member(&mut self, info: &MemberInfo, manifest: &Manifest, view: &View) -> Result<Member, NluError> {
+        let (table, width) = match view {
+            View::Grams(vocabulary) => {
+                let (table, width) = self.table(&info.name, vocabulary)?;
+                (Some(table), width)
+            }
+            View::Encoder(encoder) => (None, encoder.width()),
         };
-        let (found, width) = table.dims2().map_err(|e| self.broken(e))?;
-        if found != rows || width == 0 {
-            return Err(NluError::Vocabulary {
-                path: self.path.clone(),
-                problem: format!("{name} has {found} rows of {width} values; the vocabulary has {rows} entries"),
-            });
-        }
-        let values = table
-            .to_dtype(DType::F32)
-            .and_then(|t| t.flatten_all())
-            .and_then(|t| t.to_vec1::<f32>())
-            .map_err(|e| self.broken(e))?;
-        let hidden_name = match info.kind {
-            MemberKind::Bag => format!("{}.hidden.bias", info.name),
-            MemberKind::Encoder => format!("{}.heads.hidden.bias", info.name),
-        };
-        let hidden = self.tensors.get(&hidden_name).map_or(0, Tensor::elem_count);
+        let hidden = self.tensors.get(&format!("{}.hidden.bias", info.name)).map_or(0, Tensor::elem_count);
         let sizes =
             Sizes { width, hidden, intents: manifest.intents.len(), emergencies: manifest.emergencies.len() };
         let mut dense = HashMap::new();
-        for (part, wanted) in Network::shapes(info.kind, sizes).map_err(|e| self.broken(e))? {
+        for (part, wanted) in Heads::shapes(sizes).map_err(|e| self.broken(e))? {
             let full = format!("{}.{part}", info.name);
             let tensor = self.take(&full)?;
             if tensor.dims() != wanted {
@@ -144,6 +140,20 @@ impl Stored {
             }
             dense.insert(part, tensor.to_dtype(DType::F32).map_err(|e| self.broken(e))?);
         }
-        Member::new(info.kind, info.weight, sizes, Table { width, values }, dense).map_err(|e| self.broken(e))
+        Member::new([info.weight, info.alarm_weight], sizes, table, dense).map_err(|e| self.broken(e))
+    }
+
+    fn table(&mut self, member: &str, vocabulary: &Vocabulary) -> Result<(SmallTable, usize), NluError> {
+        let name = format!("{member}.table");
+        let table = self.take(&name)?;
+        let scales = self.take(&format!("{member}.scales"))?;
+        let (rows, width) = table.dims2().map_err(|e| self.broken(e))?;
+        let problem = format!("{name} has {rows} rows of {width} values; the vocabulary has {} entries", vocabulary.len());
+        let bytes = table.flatten_all().and_then(|t| t.to_vec1::<u8>()).map_err(|e| self.broken(e))?;
+        let scales = scales.to_dtype(DType::F32).and_then(|t| t.to_vec1::<f32>()).map_err(|e| self.broken(e))?;
+        match SmallTable::from_parts(width, bytes, scales) {
+            Some(small) if rows == vocabulary.len() => Ok((small, width)),
+            _ => Err(NluError::Vocabulary { path: self.path.clone(), problem }),
+        }
     }
 }

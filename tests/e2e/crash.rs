@@ -32,7 +32,7 @@ async fn serve_at(folder: &Folder, line: &Line, listen: &str) -> anyhow::Result<
 async fn ask(line: &Line, round: usize) -> anyhow::Result<Vec<Option<String>>> {
     let mut refused = Vec::new();
     for n in 0..USERS {
-        let sent = line.send(&user(n), &json!({ "type": "text", "text": format!("こんにちは{round}") })).await?;
+        let sent = line.send(&user(n), &json!({ "type": "text", "text": format!("こんにちは{}", "！".repeat(round + 1)) })).await?;
         refused.push((sent["status"] != 200).then(|| sent["webhookEventId"].as_str().unwrap_or_default().to_owned()));
     }
     Ok(refused)

@@ -6,10 +6,12 @@
 mod bot;
 mod http;
 mod line;
+mod web;
 
 pub use bot::{Bot, Folder, binary, json_lines, root, run, shared, signal};
 pub use http::{Answer, Http};
 pub use line::{Line, words};
+pub use web::WebChat;
 
 /// Standard base64, for the one header that needs it.
 pub fn base64(bytes: &[u8]) -> String {

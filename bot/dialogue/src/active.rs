@@ -26,7 +26,7 @@ impl Turn<'_> {
     fn answer_question(&mut self, asking: &Asking, understanding: &Understanding, text: &str) -> Result<(), Need> {
         let free_text = self
             .running()
-            .and_then(|(form, _)| form.find(&asking.field).map(|f| matches!(f.kind, FieldKind::Text { .. } | FieldKind::Query)))
+            .and_then(|(form, _)| form.find(&asking.field).map(|f| matches!(f.kind, FieldKind::Text { .. } | FieldKind::Query | FieldKind::KanaName | FieldKind::Address)))
             .unwrap_or(false);
         // A pick from what was offered is an answer, whatever else it resembles.
         if self.is_pick(asking, understanding, text) {
@@ -45,8 +45,14 @@ impl Turn<'_> {
         if !free_text && self.digress(understanding, text)? {
             return Ok(());
         }
+        if self.skips(asking, text) {
+            return self.take(&asking.field, Answer::same(""));
+        }
         let filled = self.fill(understanding, text, Some(asking))?;
         if filled.any() {
+            if self.refuses() {
+                return self.leave_unwilling();
+            }
             self.say_changes(&filled);
             return self.advance(filled.unclear);
         }
@@ -184,6 +190,53 @@ impl Turn<'_> {
         self.say.extend(changes.into_iter().map(Part::text));
     }
 
+    /// 「とばす」「なし」 where a question may be left out.
+    fn skips(&self, asking: &Asking, text: &str) -> bool {
+        const SKIP: [&str; 14] = ["とばす", "飛ばす", "スキップ", "なし", "ない", "ないです", "ありません", "特になし", "特にない", "特にありません", "skip", "none", "跳过", "건너뛰기"];
+        let skippable = self.running().is_some_and(|(form, _)| form.find(&asking.field).is_some_and(|field| field.skippable));
+        let said = normalise::fold(text).to_lowercase();
+        skippable && SKIP.contains(&said.trim().trim_end_matches(['。', '.', '!']))
+    }
+
+    /// Puts an answer to a field of the running form and goes on.
+    pub(crate) fn take(&mut self, field: &str, answer: Answer) -> Result<(), Need> {
+        if let Some(frame) = self.state.stack.last_mut() {
+            frame.answers.insert(field.to_owned(), answer);
+        }
+        if self.refuses() { self.leave_unwilling() } else { self.advance(None) }
+    }
+
+    /// Whether a consent that the running form needs was refused.
+    fn refuses(&self) -> bool {
+        let Some((form, _)) = self.running() else { return false };
+        let Some(frame) = self.state.stack.last() else { return false };
+        let no = |name: &str| frame.answers.get(name).is_some_and(|answer| answer.value != "yes");
+        form.fields.iter().any(|field| matches!(field.kind, FieldKind::Consent) && no(&field.name))
+    }
+
+    /// Without the consent it cannot be done here: says so, and shows the way to a person.
+    fn leave_unwilling(&mut self) -> Result<(), Need> {
+        let Some(frame) = self.state.stack.pop() else { return Ok(()) };
+        self.form = Some(frame.form);
+        self.text("consent-needed");
+        if self.state.stack.is_empty() { self.offer_person() } else { self.resume() }
+    }
+
+    /// A picture or file: the answer to a question for one.
+    pub(crate) fn received(&mut self, id: &str) -> Result<(), Need> {
+        let wanted = self.running().and_then(|(form, _)| {
+            let asked = self.state.stack.last()?.asking()?.field.clone();
+            form.find(&asked).filter(|field| matches!(field.kind, FieldKind::Photo)).map(|_| asked)
+        });
+        match wanted {
+            Some(field) => self.take(&field, Answer { value: id.to_owned(), label: "📷".to_owned() }),
+            None => {
+                self.text("media-received");
+                self.reprompt_or_menu()
+            }
+        }
+    }
+
     /// A tapped choice.
     pub(crate) fn tap(&mut self, tap: Postback) -> Result<(), Need> {
         let nothing = Understanding::default();
@@ -232,6 +285,12 @@ impl Turn<'_> {
             return self.advance(None);
         }
         let Some(known) = spec.find(field) else { return self.reprompt() };
+        // Only what was on offer can be tapped; anything else is an old button or a forged one.
+        let fixed = crate::perform::options(&spec, known);
+        let on_offer = fixed.is_empty() || value.split(crate::SEVERAL).all(|one| fixed.iter().any(|(offered, _)| offered == one));
+        if !on_offer && !(known.skippable && value.is_empty()) {
+            return self.reprompt();
+        }
         let label = frame
             .asking()
             .and_then(|asking| asking.offered.iter().find(|(offered, _)| *offered == value))
@@ -240,8 +299,7 @@ impl Turn<'_> {
         if known.remember {
             self.state.remembered.insert(field.to_owned(), answer.clone());
         }
-        frame.answers.insert(field.to_owned(), answer);
-        self.advance(None)
+        self.take(field, answer)
     }
 
     /// A location sent from the phone.

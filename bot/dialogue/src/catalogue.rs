@@ -2,7 +2,7 @@ use crate::Form;
 use std::collections::{BTreeMap, HashMap};
 
 /// Every form there is, by id and by the intent that begins it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Catalogue {
     forms: BTreeMap<String, Form>,
     by_intent: HashMap<String, String>,
@@ -24,13 +24,25 @@ pub enum BadCatalogue {
 
 impl Catalogue {
     pub fn new(forms: Vec<Form>, search: &str, person: &str) -> Result<Self, BadCatalogue> {
-        let mut catalogue = Self {
+        let catalogue = Self {
             forms: BTreeMap::new(),
             by_intent: HashMap::new(),
             search: search.to_owned(),
             person: person.to_owned(),
         };
-        for form in forms {
+        let catalogue = catalogue.with(forms)?;
+        for needed in [search, person] {
+            if !catalogue.forms.contains_key(needed) {
+                return Err(BadCatalogue::Missing(needed.to_owned()));
+            }
+        }
+        Ok(catalogue)
+    }
+
+    /// These forms and more: the ones that a city wrote itself.
+    pub fn with(&self, more: Vec<Form>) -> Result<Self, BadCatalogue> {
+        let mut catalogue = self.clone();
+        for form in more {
             for intent in &form.intents {
                 if let Some(first) = catalogue.by_intent.insert(intent.to_string(), form.id.to_string()) {
                     return Err(BadCatalogue::SameIntent {
@@ -43,11 +55,6 @@ impl Catalogue {
             let id = form.id.to_string();
             if catalogue.forms.insert(id.clone(), form).is_some() {
                 return Err(BadCatalogue::SameId(id));
-            }
-        }
-        for needed in [search, person] {
-            if !catalogue.forms.contains_key(needed) {
-                return Err(BadCatalogue::Missing(needed.to_owned()));
             }
         }
         Ok(catalogue)

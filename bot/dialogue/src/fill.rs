@@ -1,6 +1,6 @@
 //! Reading answers out of what was said.
 
-use crate::{Answer, Asking, Field, FieldKind, Form, Found, Need, Reads, step::Turn};
+use crate::{Answer, Asking, Field, FieldKind, Form, Need, Reads, step::Turn};
 use model::{Say, Understanding, Value};
 
 /// What an utterance gave to a form.
@@ -73,7 +73,8 @@ impl Turn<'_> {
         opening: bool,
         known: bool,
     ) -> Result<Read, Need> {
-        if let Some(asking) = asking
+        let single = !matches!(field.kind, FieldKind::MultiChoice { .. });
+        if let Some(asking) = asking.filter(|_| single)
             && let Some(answer) = chosen(asking, understanding, text) {
                 return Ok(Read::Answer(answer));
             }
@@ -84,43 +85,19 @@ impl Turn<'_> {
             FieldKind::Choice { options } => {
                 let folded = normalise::fold(text);
                 let said = options.iter().find(|option| {
-                    option.said.iter().any(|word| if asking.is_some() { folded.contains(word) } else { opening && folded.contains(word) && word.chars().count() > 1 })
+                    option.said.iter().any(|word| {
+                        folded.contains(word.as_ref()) && (asking.is_some() || opening && word.chars().count() > 1)
+                    })
                 });
-                Ok(said.map_or(Read::Nothing, |option| {
-                    Read::Answer(Answer { value: option.value.to_string(), label: option.said.first().map_or(option.value.to_string(), |s| (*s).to_owned()) })
-                }))
+                Ok(said.map_or(Read::Nothing, |option| Read::Answer(picked(option))))
             }
-            FieldKind::Text { max } if asking.is_some() => {
-                Ok(Read::Answer(Answer::same(text.chars().take(*max).collect::<String>())))
-            }
-            FieldKind::Query if opening || asking.is_some() => Ok(Read::Answer(Answer::same(text))),
-            FieldKind::Number { min, max } if asking.is_some() => Ok(number(text)
-                .filter(|n| (min..=max).contains(&n))
-                .map_or(Read::Nothing, |n| Read::Answer(Answer::same(n.to_string())))),
-            FieldKind::Lookup | FieldKind::Place if asking.is_some() || (opening && !known) => {
-                let need = Need::Lookup {
-                    form: form.id.to_string(),
-                    field: field.name.to_string(),
-                    text: text.to_owned(),
-                    asked: asking.is_some(),
-                };
-                Ok(match self.facts.found(need)? {
-                    Found::One(found) => Read::Answer(Answer { value: found.value, label: found.label }),
-                    Found::Many(found) => Read::Unclear(Asking {
-                        field: field.name.to_string(),
-                        misses: 0,
-                        offered: found.into_iter().map(|c| (c.value, c.label)).collect(),
-                    }),
-                    Found::Refused(why) => Read::Refused(why),
-                    Found::None => Read::Nothing,
-                })
-            }
+            _ if asking.is_some() => Ok(self.read_asked(form, field, understanding, text)?),
+            FieldKind::Query if opening => Ok(Read::Answer(Answer::same(text))),
+            FieldKind::Lookup | FieldKind::Place if opening && !known => self.look_up(form, field, text, false),
             _ => Ok(Read::Nothing),
         }
     }
-}
 
-impl Turn<'_> {
     /// Whether words plainly answer what was asked: a choice by number or name, or the very kind of value.
     pub(crate) fn is_pick(&self, asking: &Asking, understanding: &Understanding, text: &str) -> bool {
         let Some((form, _)) = self.running() else { return false };
@@ -139,10 +116,10 @@ const PLAIN: usize = 14;
 fn said_option<'a>(field: &'a Field, text: &str) -> Option<&'a crate::OptionSpec> {
     let FieldKind::Choice { options } = &field.kind else { return None };
     let folded = normalise::fold(text).to_lowercase();
-    options.iter().find(|option| option.said.iter().any(|word| folded.contains(word)))
+    options.iter().find(|option| option.said.iter().any(|word| folded.contains(word.as_ref())))
 }
 
-enum Read {
+pub(crate) enum Read {
     Answer(Answer),
     Unclear(Asking),
     Refused(Say),
@@ -179,7 +156,7 @@ fn understood(field: &Field, understanding: &Understanding) -> Option<Answer> {
     })
 }
 
-fn number(text: &str) -> Option<u32> {
-    let digits: String = normalise::fold(text).chars().filter(char::is_ascii_digit).collect();
-    digits.parse().ok()
+/// An option as an answer.
+pub(crate) fn picked(option: &crate::OptionSpec) -> Answer {
+    Answer { value: option.value.to_string(), label: option.said.first().map_or_else(|| option.value.to_string(), ToString::to_string) }
 }

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod active;
+mod asked;
 mod catalogue;
 mod control;
 mod facts;
@@ -21,7 +22,7 @@ mod texts;
 
 pub use catalogue::{BadCatalogue, Catalogue};
 pub use facts::{Candidate, Fact, Facts, Found, Need, Outcome};
-pub use form::{Field, FieldKind, Form, FormKind, OptionSpec, Reads, SlotKind};
+pub use form::{Field, FieldKind, Form, FormKind, OptionSpec, Reads, SEVERAL, SlotKind, When};
 pub use state::{Answer, Asking, Frame, Last, Stage, State, StateError, STATE_VERSION};
 pub use texts::TEXTS;
 pub use step::{Alert, Decision, Input, Step, step};

@@ -60,18 +60,23 @@ impl Turn<'_> {
             frame.stage = Stage::Asking(asking);
             return self.reprompt();
         }
-        let missing = form.fields.iter().find(|field| field.required && !frame.answers.contains_key(field.name.as_ref()));
-        if let Some(field) = missing {
+        // A changed answer can make others pointless.
+        for field in &form.fields {
+            if !field.matters(&frame.answers) {
+                frame.answers.remove(field.name.as_ref());
+            }
+        }
+        if let Some(field) = form.missing(&frame.answers) {
             let offered = options(&form, field).into_iter().map(|(value, _)| (value.clone(), value)).collect();
             frame.stage = Stage::Asking(Asking { field: field.name.to_string(), misses: 0, offered });
             return self.reprompt();
         }
         match form.kind {
-            FormKind::Task => {
+            FormKind::Task if !form.is_at_end(&frame.answers) => {
                 frame.stage = Stage::Confirming { misses: 0 };
                 self.reprompt()
             }
-            FormKind::Answer => self.perform(),
+            _ => self.perform(),
         }
     }
 
@@ -183,17 +188,21 @@ impl Turn<'_> {
 /// The fixed options of a field: value and the key of its label.
 pub(crate) fn options(form: &Form, field: &Field) -> Vec<(String, Say)> {
     match &field.kind {
-        FieldKind::Choice { options } => options
+        FieldKind::Choice { options } | FieldKind::MultiChoice { options } => options
             .iter()
             .map(|option| {
                 (option.value.to_string(), Say::dynamic(form.text(&format!("{}-{}", field.name, option.value))))
             })
             .collect(),
+        FieldKind::Consent => vec![("yes".to_owned(), Say::key("consent-yes-label")), ("no".to_owned(), Say::key("consent-no-label"))],
         _ => Vec::new(),
     }
 }
 
 fn shown(form: &Form, field: &Field, answer: &Answer) -> Say {
+    if answer.value.is_empty() {
+        return Say::key("skipped");
+    }
     options(form, field)
         .into_iter()
         .find(|(value, _)| *value == answer.value)
@@ -214,13 +223,19 @@ fn prompt(form: &Form, field: &Field, asking: &Asking) -> Part {
             .map(|(value, label)| Choice::new(label, Postback::set(&form.id, &field.name, value)))
             .collect()
     };
-    let which = if asking.offered.is_empty() || matches!(field.kind, FieldKind::Choice { .. }) { "ask" } else { "which" };
+    let fixed = matches!(field.kind, FieldKind::Choice { .. } | FieldKind::MultiChoice { .. } | FieldKind::Consent);
+    let which = if asking.offered.is_empty() || fixed { "ask" } else { "which" };
     let text = Say::dynamic(form.text(&format!("{which}-{}", field.name)));
-    if let FieldKind::Date = field.kind {
-        return Part::Date { text, mode: DateMode::Date, min: None, max: None };
+    match field.kind {
+        FieldKind::Date | FieldKind::Birthday if !field.skippable => return Part::Date { text, mode: DateMode::Date, min: None, max: None },
+        FieldKind::Time if !field.skippable => return Part::Date { text, mode: DateMode::Time, min: None, max: None },
+        _ => {}
     }
     if matches!(field.kind, FieldKind::Place) && asking.offered.is_empty() {
         choices.push(Choice::new(Say::key("location-label"), "location"));
+    }
+    if field.skippable {
+        choices.push(Choice::new(Say::key("skip-label"), Postback::set(&form.id, &field.name, "")));
     }
     if asking.misses > 0 {
         choices.push(human_choice());

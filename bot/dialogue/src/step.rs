@@ -91,10 +91,7 @@ impl Turn<'_> {
                 let label = address.as_deref().or(title.as_deref());
                 self.located(*point, label)
             }
-            Content::Media { .. } => {
-                self.text("media-received");
-                self.reprompt_or_menu()
-            }
+            Content::Media { id, .. } => self.received(id),
             Content::Sticker { keywords } => {
                 let thanks = keywords.iter().any(|k| k.to_lowercase().contains("thank"));
                 self.text(if thanks { "thanks-reply" } else { "sticker-reply" });

@@ -53,3 +53,10 @@ emergency-child = Call 189 (child consultation centre) right now. It is open 24 
 emergency-suicide = Thank you for telling us. You do not have to carry this alone.
     There are people you can call right now. Yorisoi Hotline: 0120-279-338 (24 hours, free). Inochi no Denwa (Lifeline): 0120-783-556.
     If your life is in danger now, call 119. You can also talk to our staff.
+skip-label = Skip
+skipped = (none)
+consent-yes-label = I agree
+consent-no-label = I do not agree
+consent-needed = Without your consent we cannot take this here. You can do it at the counter.
+field-invalid-kana = Please write the reading of the name in hiragana or katakana, for example やまだ はなこ.
+field-invalid-birthday = That date of birth lies in the future. Please write it again, for example 1985-04-01.

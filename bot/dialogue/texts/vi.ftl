@@ -53,3 +53,10 @@ emergency-child = Gọi 189 (trung tâm tư vấn trẻ em) ngay. Số này nh�
 emergency-suicide = Cảm ơn bạn đã nói ra. Xin đừng chịu đựng một mình.
     Có những số bạn gọi nói chuyện được ngay. Yorisoi Hotline: 0120-279-338 (24 giờ, miễn phí). Inochi no Denwa: 0120-783-556.
     Nếu bạn đang nguy hiểm đến tính mạng, gọi 119. Bạn cũng có thể nói chuyện với nhân viên của chúng tôi.
+skip-label = Bỏ qua
+skipped = (không có)
+consent-yes-label = Tôi đồng ý
+consent-no-label = Tôi không đồng ý
+consent-needed = Nếu không có sự đồng ý của bạn, chúng tôi không thể nhận tại đây. Bạn có thể làm tại quầy.
+field-invalid-kana = Hãy viết cách đọc tên bằng hiragana hoặc katakana, ví dụ: やまだ はなこ.
+field-invalid-birthday = Ngày sinh này ở tương lai. Hãy viết lại, ví dụ: 1985-04-01.

@@ -53,3 +53,10 @@ emergency-child = 请立即拨打189（儿童咨询所，児童相談所）。24
 emergency-suicide = 谢谢您愿意说出来。请不要一个人承受。
     现在就有可以倾诉的电话。Yorisoi热线（よりそいホットライン）0120-279-338（24小时、免费），生命热线（いのちの電話）0120-783-556。
     如果现在有生命危险，请拨打119。也可以联系我们的工作人员。
+skip-label = 跳过
+skipped = （无）
+consent-yes-label = 同意
+consent-no-label = 不同意
+consent-needed = 没有您的同意，无法在这里受理。您可以到窗口办理。
+field-invalid-kana = 姓名读音请用平假名或片假名填写，例如：やまだ はなこ。
+field-invalid-birthday = 出生日期是将来的日期，请重新填写。例如：1985年4月1日

@@ -33,7 +33,7 @@ pub use redact::Private;
 pub use reply::{Action, Card, CardPlace, Choice, DateMode, Part, Reply, Urgency};
 pub use say::{Arg, Say};
 pub use understanding::{
-    Emergency, Entity, EntityKind, Expecting, Scored, Understand, Understanding, Utterance,
+    Emergency, Entity, EntityKind, Expecting, Scored, Recall, Understand, Understanding, Utterance,
 };
 
 pub use normalise::{Slots, Value};

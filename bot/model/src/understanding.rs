@@ -1,9 +1,10 @@
 use crate::{Channel, CityId, Lang, Slots};
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What understanding is asked: everything it may use, and nothing else. It has no clock and does no I/O.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Utterance<'a> {
     pub text: &'a str,
     /// When it was said, in the city's zone.
@@ -12,6 +13,8 @@ pub struct Utterance<'a> {
     pub city: Option<&'a CityId>,
     /// What the dialogue has just asked, if it is waiting for an answer.
     pub expecting: Option<&'a Expecting>,
+    /// The city's own sentences, if it has any.
+    pub own: Option<&'a dyn Recall>,
 }
 
 /// What the dialogue is waiting for: the light in which a bare 「はい」 or 「2番目」 is read.
@@ -62,6 +65,8 @@ pub enum EntityKind {
     PlaceCategory,
     Facility,
     Town,
+    /// A town with the numbers after it; the value is the whole address, spelt one way.
+    Address,
     Hazard,
     Need,
     Desk,
@@ -78,6 +83,7 @@ impl EntityKind {
             EntityKind::PlaceCategory => "place_category",
             EntityKind::Facility => "facility",
             EntityKind::Town => "town",
+            EntityKind::Address => "address",
             EntityKind::Hazard => "hazard",
             EntityKind::Need => "need",
             EntityKind::Desk => "desk",
@@ -141,4 +147,13 @@ impl Understanding {
 /// Text in, meaning out: a pure function, whoever implements it.
 pub trait Understand: Send + Sync {
     fn understand(&self, utterance: &Utterance<'_>) -> Understanding;
+
+    /// Makes a city's own sentences, as (intent, text), ready for [`Utterance::own`].
+    fn remember(&self, sentences: &[(String, String)]) -> Arc<dyn Recall>;
+}
+
+/// Sentences that are recalled when something like them is said.
+pub trait Recall: Send + Sync {
+    /// The intent of the likeliest sentence; its confidence is the likeness, 1 for the very same.
+    fn recall(&self, text: &str) -> Option<Scored>;
 }

@@ -1,8 +1,8 @@
 //! Puts the parts together.
 
-use crate::{clock::{SystemClock, TimeIds}, postgres::Private, settings::Settings};
+use crate::{clock::{SystemClock, TimeIds}, models, postgres::Private, settings::Settings};
 use anyhow::Context;
-use model::Clock;
+use model::{Clock, Understand};
 use sqlx::postgres::PgConnectOptions;
 use std::sync::Arc;
 use store::{Db, Pools, Vault};
@@ -31,16 +31,19 @@ impl Booted {
     }
 
     pub async fn with_clock(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let understand = nlu_models::Nlu::embedded().context("the language models")?;
+        let nlu = models::understanding(&settings.models)?;
+        let encoder = models::encoder(&settings.models, &nlu)?;
+        let understand: Arc<dyn Understand> = nlu;
+        let tools = intents::Tools { encoder: Some(encoder) };
         let (options, private) = database(settings).await?;
-        let services = intents::services();
+        let services = intents::services(tools);
         store::migrate(&options, &intents::migrations(&services)).await.context("the schema cannot be brought up to date")?;
         std::fs::create_dir_all(&settings.data)?;
         let vault = Vault::open_or_create(&settings.key_file())?;
         let pools = Pools { app: settings.queue.connections, queue: (settings.queue.connections / 2).max(2) };
         let db = Db::connect(&options, pools, vault, Arc::new(TimeIds));
-        let engine = Engine::new(db, services, Arc::new(understand), clock)?;
-        engine.cities.refresh(&engine.db, &engine.services).await?;
+        let engine = Engine::new(db, services, understand, clock)?;
+        engine.cities.refresh(&engine.db, &engine.house()).await?;
         Ok(Self { engine: Arc::new(engine), private })
     }
 

@@ -5,6 +5,7 @@
 mod boot;
 mod clock;
 mod commands;
+mod models;
 mod postgres;
 mod serve;
 mod settings;

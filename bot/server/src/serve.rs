@@ -86,7 +86,7 @@ async fn load_demo(engine: &Engine, settings: &Settings) -> anyhow::Result<()> {
     for rejection in &report.rejected {
         tracing::warn!("{rejection}");
     }
-    engine.cities.refresh(&engine.db, &engine.services).await?;
+    engine.cities.refresh(&engine.db, &engine.house()).await?;
     tracing::info!(%city, rows = report.loaded, "the demo city is loaded");
     Ok(())
 }
@@ -209,7 +209,7 @@ async fn listen(engine: Arc<Engine>, turns: Arc<Bell>, deliveries: Arc<Bell>, hu
 
 async fn refresh(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        if let Err(error) = engine.cities.refresh(&engine.db, &engine.services).await {
+        if let Err(error) = engine.cities.refresh(&engine.db, &engine.house()).await {
             tracing::warn!(%error, "the cities' content could not be looked at");
         }
         tokio::select! {

@@ -23,6 +23,7 @@ pub struct Settings {
     pub database_url: Option<String>,
     /// The file of the installation's key; unset, `data/master.key`.
     pub key_file: Option<PathBuf>,
+    pub models: Models,
     pub line: Line,
     pub queue: Queue,
     pub demo: Demo,
@@ -34,6 +35,16 @@ pub struct Settings {
     pub koha: Address,
     pub sms: Address,
     pub jma: Address,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Models {
+    /// The folder of understanding's weights (`manifest.json`, `model.safetensors`), as the training command writes it;
+    /// unset, those that the program was built with.
+    pub folder: Option<PathBuf>,
+    /// The folder of a larger encoder (`config.json`, `tokenizer.json`, `model.safetensors`) that helps to find answers.
+    pub encoder: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -111,6 +122,7 @@ impl Default for Settings {
             data: PathBuf::from("data"),
             database_url: None,
             key_file: None,
+            models: Models::default(),
             line: Line::default(),
             queue: Queue::default(),
             demo: Demo::default(),

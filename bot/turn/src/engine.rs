@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use dialogue::{Alert, Catalogue, Decision, Facts, Fact, Input, Need, State, StateError, Step, step, STATE_VERSION};
-use intents::{BadTexts, Cities, City, Context, Service, ServiceError, Speaker, Texts};
+use intents::{BadTexts, Cities, City, Context, House, Service, ServiceError, Speaker, Texts};
 use model::{Clock, Content, Expecting, Reply, Understand, Understanding, Utterance};
 use sqlx::Connection;
 use std::{collections::HashMap, sync::Arc};
@@ -57,6 +57,11 @@ impl Engine {
         Ok(Self { db, services, owners, catalogue, texts, cities: Cities::default(), understand, clock })
     }
 
+    /// What a city is loaded with.
+    pub fn house(&self) -> House<'_> {
+        House { services: &self.services, catalogue: &self.catalogue, understand: self.understand.as_ref() }
+    }
+
     /// Handles one event of a conversation, inside the caller's transaction.
     pub(crate) async fn handle(&self, tx: &mut CityTx, city: &City, turn: &LoadedTurn, state: &State, event: &LoadedEvent) -> Result<Outcome, TurnError> {
         let now = event.arrived_at.with_timezone(&city.zone).fixed_offset();
@@ -65,9 +70,9 @@ impl Engine {
             Content::Dtmf { digits } => Some(digits.as_str()),
             _ => None,
         };
-        let expecting = self.expecting(state);
+        let expecting = expecting(&city.catalogue, state);
         let understanding = words.map(|text| {
-            let utterance = Utterance { text, now, channel: turn.channel, city: Some(&city.id), expecting: expecting.as_ref() };
+            let utterance = Utterance { text, now, channel: turn.channel, city: Some(&city.id), expecting: expecting.as_ref(), own: Some(city.own_sentences.as_ref()) };
             let mut understanding = self.understand.understand(&utterance);
             understanding.entities = city.names.entities(text);
             understanding
@@ -75,7 +80,7 @@ impl Engine {
         let input = Input { content: &event.content, understanding: understanding.as_ref(), now: event.arrived_at };
         let mut facts = Facts::default();
         let decision = loop {
-            match step(&self.catalogue, state, &input, &facts) {
+            match step(&city.catalogue, state, &input, &facts) {
                 Step::Done(decision) => break *decision,
                 Step::Need(_) if facts.len() >= MOST_NEEDS => return Err(TurnError::Endless(facts.len())),
                 Step::Need(need) => {
@@ -97,23 +102,6 @@ impl Engine {
             }
         };
         Ok(self.put_into_words(city, decision, understanding))
-    }
-
-    /// What the dialogue waits for, told to understanding.
-    fn expecting(&self, state: &State) -> Option<Expecting> {
-        let frame = state.stack.last()?;
-        match &frame.stage {
-            dialogue::Stage::Asking(asking) => {
-                let mut expecting = self.catalogue.form(&frame.form)?.find(&asking.field)?.expecting();
-                if !asking.offered.is_empty() {
-                    "choice".clone_into(&mut expecting.kind);
-                    expecting.options = asking.offered.iter().map(|(_, label)| label.clone()).collect();
-                }
-                Some(expecting)
-            }
-            dialogue::Stage::Confirming { .. } => Some(Expecting { kind: "yes_no".to_owned(), options: Vec::new() }),
-            dialogue::Stage::Editing => Some(Expecting { kind: "choice".to_owned(), options: Vec::new() }),
-        }
     }
 
     async fn find_out(&self, context: &mut Context<'_>, need: &Need) -> Result<Fact, TurnError> {
@@ -150,9 +138,12 @@ impl Engine {
     }
 
     fn service_of(&self, form: &str) -> Result<&dyn Service, TurnError> {
+        let own = || self.services.iter().position(|service| service.owns(form));
         self.owners
             .get(form)
-            .and_then(|owner| self.services.get(*owner))
+            .copied()
+            .or_else(own)
+            .and_then(|owner| self.services.get(owner))
             .map(AsRef::as_ref)
             .ok_or_else(|| ServiceError::NotMine(form.to_owned()).into())
     }
@@ -172,6 +163,7 @@ impl Engine {
             city: if lang.reads_japanese() || city.profile.name_en.is_empty() { &city.name } else { &city.profile.name_en },
             greeting: &city.profile.greeting,
             hotline: &city.profile.hotline.phone,
+            own: &city.own_texts,
         }
     }
 
@@ -195,5 +187,22 @@ impl Engine {
 
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+}
+
+/// What the dialogue waits for, told to understanding.
+fn expecting(catalogue: &Catalogue, state: &State) -> Option<Expecting> {
+    let frame = state.stack.last()?;
+    match &frame.stage {
+        dialogue::Stage::Asking(asking) => {
+            let mut expecting = catalogue.form(&frame.form)?.find(&asking.field)?.expecting();
+            if !asking.offered.is_empty() {
+                "choice".clone_into(&mut expecting.kind);
+                expecting.options = asking.offered.iter().map(|(_, label)| label.clone()).collect();
+            }
+            Some(expecting)
+        }
+        dialogue::Stage::Confirming { .. } => Some(Expecting { kind: "yes_no".to_owned(), options: Vec::new() }),
+        dialogue::Stage::Editing => Some(Expecting { kind: "choice".to_owned(), options: Vec::new() }),
     }
 }

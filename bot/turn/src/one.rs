@@ -26,7 +26,7 @@ pub struct Ran {
 impl Engine {
     /// Runs the claimed conversations in one transaction.
     pub(crate) async fn run(&self, claim: &Claim) -> Result<Vec<Ran>, TurnError> {
-        let city = self.cities.find(&self.db, &self.services, &claim.city).await?;
+        let city = self.cities.find(&self.db, &self.house(), &claim.city).await?;
         let mut tx = self.db.city(&claim.city).await?;
         let turns = store::load_turns(&self.db, &mut tx, claim).await?;
         let (mut handled, mut ran) = (Vec::with_capacity(turns.len()), Vec::new());

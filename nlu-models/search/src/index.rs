@@ -1,12 +1,13 @@
 use crate::{
-    Doc,
+    Doc, Encode,
+    encode::Encoded,
     mix::Mix,
     postings::{Builder, Postings},
     synonyms::Synonyms,
     terms::{Key, Terms, Unit, exactly, terms},
     vectors::{Sequence, Vectors},
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 /// Texts longer than this (characters) say nothing new at their end.
 const LONGEST: usize = 4_000;
@@ -26,6 +27,8 @@ pub struct Index {
     pub(crate) exact: HashMap<Key, Vec<u32>>,
     /// The direction of each question and of each whole entry, one after the other.
     pub(crate) directions: [Vec<f32>; 2],
+    /// As a larger encoder sees them, where there is one.
+    pub(crate) encoded: Option<Encoded>,
 }
 
 /// An entry that was found.
@@ -43,12 +46,13 @@ impl Index {
     /// Takes the entries apart, with the synonyms that come with the crate.
     #[must_use]
     pub fn build(docs: Vec<Doc>) -> Index {
-        Index::with_synonyms(docs, Synonyms::ours())
+        Index::with(docs, Synonyms::ours(), None)
     }
 
-    /// Takes the entries apart, with a list of synonyms of one's own.
+    /// Takes the entries apart, with a list of synonyms of one's own and the help of a larger encoder.
     #[must_use]
-    pub fn with_synonyms(docs: Vec<Doc>, synonyms: Synonyms) -> Index {
+    pub fn with(docs: Vec<Doc>, synonyms: Synonyms, encoder: Option<Arc<dyn Encode>>) -> Index {
+        let encoded = encoder.map(|e| Encoded::new(e, docs.iter().map(|d| (cut(&d.question), cut(&d.answer)))));
         let mix = Mix::of(docs.len());
         let mut builders: [Builder; 5] = std::array::from_fn(|_| Builder::new());
         let mut texts: Vec<Sequence> = Vec::with_capacity(docs.len());
@@ -82,6 +86,7 @@ impl Index {
             sounds: sounds.finish(mix.word_shape),
             vectors: Vectors::learn(&texts),
             directions: [Vec::new(), Vec::new()],
+            encoded,
             mix,
         };
         for [question, answer] in &texts {

@@ -15,6 +15,7 @@
 
 mod confidence;
 mod doc;
+mod encode;
 mod index;
 mod lexicon;
 mod lines;
@@ -28,6 +29,7 @@ mod terms;
 mod vectors;
 
 pub use doc::Doc;
+pub use encode::Encode;
 pub use index::{Hit, Index};
 pub use lines::{LineError, parse_line, parse_lines};
 pub use synonyms::Synonyms;

@@ -19,6 +19,8 @@ pub(crate) struct Mix {
     pub(crate) sounds: f32,
     /// Likeness of direction to the entry's question, and to all of it.
     pub(crate) directions: [f32; 2],
+    /// Likeness to a larger encoder, where there is one.
+    pub(crate) encoder: f32,
     /// What an idea counts beside a word, in a direction.
     pub(crate) ideas: f32,
     pub(crate) word_shape: Shape,
@@ -37,6 +39,7 @@ impl Mix {
             concepts: 0.6,
             sounds: 0.5,
             directions: [0.35 * trust, 0.15 * trust],
+            encoder: 1.2,
             ideas: 0.6,
             word_shape,
             gram_shape: Shape { commonest: 0.3, ..word_shape },

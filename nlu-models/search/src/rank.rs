@@ -1,6 +1,6 @@
 use crate::{
     Hit, Index,
-    confidence::confidences,
+    confidence::{ENCODED, WORDS, confidences},
     index::cut,
     postings::Postings,
     svd::dot,
@@ -19,9 +19,12 @@ impl Index {
     #[must_use]
     pub fn rank(&self, query: &str, limit: usize) -> Vec<Hit> {
         let exact = exactly(query).and_then(|key| self.exact.get(&key));
-        let query = terms(cut(query), &self.synonyms);
         let mut scores = vec![0.0; self.docs.len()];
         let mix = &self.mix;
+        if let Some(encoded) = &self.encoded {
+            encoded.score(cut(query), mix.encoder, &mut scores);
+        }
+        let query = terms(cut(query), &self.synonyms);
         let words = once(&query.words);
         self.score_words(&query, &words, &mut scores);
         spread(&self.pairs, &once(&query.pairs), mix.pairs, &mut scores);
@@ -44,7 +47,7 @@ impl Index {
         }
         hits.sort_by(order);
         let scores: Vec<f32> = hits.iter().map(|h| h.score).collect();
-        for (hit, confidence) in hits.iter_mut().zip(confidences(&scores)) {
+        for (hit, confidence) in hits.iter_mut().zip(confidences(if self.encoded.is_some() { &ENCODED } else { &WORDS }, &scores)) {
             let said = exact.is_some_and(|docs| docs.iter().any(|&doc| doc as usize == hit.doc));
             hit.confidence = if said { 1.0 } else { confidence };
         }

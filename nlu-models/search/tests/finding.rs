@@ -1,6 +1,7 @@
 //! What a resident may ask, and what must come first.
 
-use search::{Doc, Index, Synonyms};
+use search::{Doc, Encode, Index, Synonyms};
+use std::sync::Arc;
 
 fn entries() -> Vec<Doc> {
     [
@@ -102,13 +103,13 @@ fn odd_input_breaks_nothing() {
 #[test]
 fn a_city_can_bring_its_own_words() {
     let docs = || vec![Doc { question: "巡回バスの時刻".into(), ..Doc::default() }, Doc { question: "墓地の返還".into(), ..Doc::default() }];
-    let own = Index::with_synonyms(docs(), Synonyms::parse("ぐるりん号 巡回バス # the bus's own name"));
+    let own = Index::with(docs(), Synonyms::parse("ぐるりん号 巡回バス # the bus's own name"), None);
     assert_eq!(own.rank("ぐるりん号はいつ来る", 1).first().map(|h| h.doc), Some(0));
     assert!(Synonyms::ours().len() > 600);
     assert!(Synonyms::parse("# nothing\n\nひとつ\n").is_empty());
 }
 
-/// The wordings of the demo city's FAQ that its entries do not show: see `examples/evaluate.rs` for figures.
+/// The wordings of the demo city's FAQ that its entries do not show; `make evaluate` has figures for other cities.
 #[test]
 fn held_out_wordings_of_the_demo_city_are_found() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/cities/aoba/faq.csv");
@@ -129,4 +130,27 @@ fn held_out_wordings_of_the_demo_city_are_found() {
         }
     }
     assert!(found * 100 >= all * 85, "{found} of {all} among the first ten");
+}
+
+/// An encoder that knows two meanings, whatever the words.
+struct Two;
+
+impl Encode for Two {
+    fn query(&self, text: &str) -> Option<Vec<f32>> {
+        self.passage(text, "")
+    }
+
+    fn passage(&self, text: &str, _answer: &str) -> Option<Vec<f32>> {
+        let animal = text.contains('犬') || text.contains("ワンコ");
+        (!text.is_empty()).then(|| if animal { vec![1.0, 0.0] } else { vec![0.6, 0.8] })
+    }
+}
+
+#[test]
+fn a_larger_encoder_finds_what_no_word_finds() {
+    let index = |encoder| Index::with(entries(), Synonyms::parse(""), encoder);
+    let with = index(Some(Arc::new(Two) as Arc<dyn Encode>));
+    assert_eq!(first(&with, "うちのワンコ"), "dog");
+    assert_eq!(first(&with, "水道の名義変更"), "water-name", "words still count");
+    assert!(with.rank("", 3).is_empty());
 }

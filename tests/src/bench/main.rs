@@ -6,6 +6,7 @@ mod load;
 mod peer;
 mod place;
 mod platform;
+mod understanding;
 
 use e2e::{Bot, Folder};
 use load::{Kind, Load};
@@ -14,6 +15,10 @@ use std::time::Instant;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    let nlu = understanding::utterances()?;
+    understanding::answers(&nlu, 2_000, 3.0)?;
+    understanding::answers(&nlu, 50_000, 15.0)?;
+    drop(nlu);
     let folder = Folder::new()?;
     let platform = Platform::start().await?;
     let settings = [("BOT_LINE__API_URL", platform.url())];

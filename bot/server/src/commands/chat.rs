@@ -53,7 +53,7 @@ pub async fn chat(settings: &Settings, args: ChatArgs) -> anyhow::Result<()> {
 }
 
 async fn talk(engine: Arc<Engine>, args: &ChatArgs, clock: ChatClock) -> anyhow::Result<()> {
-    engine.cities.find(&engine.db, &engine.services, &args.city).await?;
+    engine.cities.find(&engine.db, &engine.house(), &args.city).await?;
     // Without a name, every chat is somebody new.
     let account = format!("terminal:{}", args.user.clone().unwrap_or_else(|| engine.db.uuid().to_string()));
     let conversation = store::open_live(&engine.db, &args.city, args.channel, &account).await?;

@@ -1,13 +1,19 @@
-use crate::{boot::Booted, settings::Settings};
+use crate::{boot::Booted, models, settings::Settings};
 use std::process::ExitCode;
 
 /// Looks at everything and says what is wrong; fails if anything is.
 pub async fn check(settings: Settings) -> anyhow::Result<ExitCode> {
     println!("settings: fine (listen {}, data {})", settings.listen, settings.data.display());
-    match nlu_models::Nlu::embedded() {
-        Ok(nlu) => println!("models: fine ({})", serde_json::to_string(nlu.manifest())?),
+    let models = models::understanding(&settings.models).and_then(|nlu| models::encoder(&settings.models, &nlu).map(|_| nlu));
+    match models {
+        Ok(nlu) => {
+            println!("models: fine ({})", serde_json::to_string(nlu.manifest())?);
+            if let Some(folder) = &settings.models.encoder {
+                println!("encoder: fine ({})", folder.display());
+            }
+        }
         Err(error) => {
-            println!("models: {error}");
+            println!("models: {error:#}");
             return Ok(ExitCode::FAILURE);
         }
     }

@@ -1,6 +1,7 @@
 mod chat;
 mod check;
 mod content;
+mod procedure;
 mod rank;
 mod understand;
 
@@ -33,12 +34,18 @@ enum Command {
         #[command(subcommand)]
         command: CityCommand,
     },
-    /// Import content of a city: shelters, shelter-status, addresses, waste, places, desks, faq, guide.
+    /// Import content of a city: shelters, shelter-status, addresses, waste, places, desks, faq,
+    /// guide, sentences, procedures.
     Import {
         kind: String,
         file: PathBuf,
         #[arg(long)]
         city: CityId,
+    },
+    /// Procedures that a city's staff wrote.
+    Procedure {
+        #[command(subcommand)]
+        command: ProcedureCommand,
     },
     /// Talk in the terminal.
     Chat(ChatArgs),
@@ -76,6 +83,24 @@ enum CityCommand {
     Add { dir: PathBuf },
 }
 
+#[derive(Subcommand)]
+enum ProcedureCommand {
+    /// Read a file, say what is wrong with it, and show what it will ask. Changes nothing.
+    Preview { file: PathBuf },
+    /// All versions of all procedures.
+    List {
+        #[arg(long)]
+        city: CityId,
+    },
+    /// Publish a version: an older one, to roll back.
+    Publish {
+        id: String,
+        version: i32,
+        #[arg(long)]
+        city: CityId,
+    },
+}
+
 #[derive(Args)]
 pub struct ChatArgs {
     #[arg(long)]
@@ -99,17 +124,22 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::serve(settings, args).await?,
         Command::Migrate => {
             let (options, _private) = boot::database(&settings).await?;
-            store::migrate(&options, &intents::migrations(&intents::services())).await?;
+            store::migrate(&options, &intents::migrations(&intents::services(intents::Tools::default()))).await?;
             println!("the schema is up to date");
         }
         Command::Check => return check::check(settings).await,
         Command::City { command: CityCommand::Add { dir } } => content::add_city(&settings, &dir).await?,
         Command::Import { kind, file, city } => return content::import(&settings, &kind, &file, &city).await,
+        Command::Procedure { command } => match command {
+            ProcedureCommand::Preview { file } => return procedure::preview(&file),
+            ProcedureCommand::List { city } => procedure::list(&settings, &city).await?,
+            ProcedureCommand::Publish { id, version, city } => procedure::publish(&settings, &id, version, &city).await?,
+        },
         Command::Chat(args) => chat::chat(&settings, args).await?,
-        Command::Understand { now, city } => understand::understand(now.as_deref(), city.as_ref())?,
-        Command::Rank { corpus, queries } => rank::rank(&corpus, &queries)?,
+        Command::Understand { now, city } => understand::understand(&settings.models, now.as_deref(), city.as_ref())?,
+        Command::Rank { corpus, queries } => rank::rank(&settings.models, &corpus, &queries)?,
         Command::Version => {
-            let manifest = nlu_models::Nlu::embedded()?.manifest().clone();
+            let manifest = crate::models::understanding(&settings.models)?.manifest().clone();
             println!("{}", serde_json::json!({ "version": env!("CARGO_PKG_VERSION"), "model": manifest }));
         }
     }

@@ -1,3 +1,4 @@
+use crate::settings::Models;
 use anyhow::Context;
 use serde_json::{Map, Value, json};
 use std::{fs, io::Write, path::Path};
@@ -6,9 +7,9 @@ use std::{fs, io::Write, path::Path};
 const MOST: usize = 100;
 
 /// Ranks the entries of a corpus for each query; needs no database.
-pub fn rank(corpus: &Path, queries: &Path) -> anyhow::Result<()> {
+pub fn rank(models: &Models, corpus: &Path, queries: &Path) -> anyhow::Result<()> {
     let docs = pairs(corpus)?.into_iter().map(|(id, text)| search::Doc::from_text(id, &text)).collect();
-    let index = search::Index::build(docs);
+    let index = search::Index::with(docs, search::Synonyms::ours(), Some(crate::models::encoder(models, &crate::models::understanding(models)?)?));
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for (id, query) in pairs(queries)? {
         let ranking: Vec<&str> = index.rank(&query, MOST).iter().map(|hit| index.doc(hit.doc).id.as_str()).collect();

@@ -1,9 +1,14 @@
+use crate::settings::Models;
 use anyhow::Context;
 use chrono::{DateTime, FixedOffset};
-use model::{Channel, CityId, Expecting, Understand, Utterance};
+use intents::import::{names_of_folder, sentences_of_folder};
+use model::{Channel, CityId, Expecting, Recall, Understand, Utterance};
 use serde::Deserialize;
 use serde_json::json;
-use std::io::{BufRead, Write};
+use std::{
+    io::{BufRead, Write},
+    path::Path,
+};
 
 #[derive(Deserialize)]
 struct Line {
@@ -13,14 +18,17 @@ struct Line {
     expecting: Option<Expecting>,
 }
 
-/// Reads JSON lines to the end; needs no database. A line that is not understood gets an error line, not an end.
-pub fn understand(now: Option<&str>, city: Option<&CityId>) -> anyhow::Result<()> {
-    let nlu = nlu_models::Nlu::embedded()?;
+/// Reads JSON lines to the end; needs no database: a city's names and sentences come from its folder under
+/// `fixtures/cities`. A line that is not understood gets an error line, not an end.
+pub fn understand(models: &Models, now: Option<&str>, city: Option<&CityId>) -> anyhow::Result<()> {
+    let nlu = crate::models::understanding(models)?;
     let default_now = match now {
         Some(now) => moment(now)?,
         None => model::Clock::now(&crate::clock::SystemClock).with_timezone(&chrono_tz::Asia::Tokyo).fixed_offset(),
     };
-    let names = city.map(names_of).transpose()?;
+    let folder = city.map(|city| Path::new("fixtures/cities").join(city.as_str()));
+    let names = folder.as_deref().map(names_of_folder).transpose().context("the names of the city")?;
+    let own = folder.as_deref().map(sentences_of_folder).transpose().context("the city's own sentences")?.map(|own| nlu.remember(&own));
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let line = line?;
@@ -29,7 +37,7 @@ pub fn understand(now: Option<&str>, city: Option<&CityId>) -> anyhow::Result<()
         }
         let answer = match serde_json::from_str::<Line>(&line) {
             Ok(line) => match line.now.as_deref().map_or(Ok(default_now), moment) {
-                Ok(now) => answer(&nlu, names.as_ref(), &line, now, city),
+                Ok(now) => answer(nlu.as_ref(), names.as_ref(), own.as_deref(), &line, now, city),
                 Err(error) => json!({ "error": format!("{error:#}") }),
             },
             Err(error) => json!({ "error": format!("not understood as input: {error}") }),
@@ -40,9 +48,9 @@ pub fn understand(now: Option<&str>, city: Option<&CityId>) -> anyhow::Result<()
     Ok(())
 }
 
-fn answer(nlu: &impl Understand, names: Option<&intents::Names>, line: &Line, now: DateTime<FixedOffset>, city: Option<&CityId>) -> serde_json::Value {
+fn answer(nlu: &impl Understand, names: Option<&intents::Names>, own: Option<&dyn Recall>, line: &Line, now: DateTime<FixedOffset>, city: Option<&CityId>) -> serde_json::Value {
     let utterance =
-        Utterance { text: &line.text, now, channel: line.channel.unwrap_or(Channel::Web), city, expecting: line.expecting.as_ref() };
+        Utterance { text: &line.text, now, channel: line.channel.unwrap_or(Channel::Web), city, expecting: line.expecting.as_ref(), own };
     let mut understood = nlu.understand(&utterance);
     if let Some(names) = names {
         understood.entities = names.entities(&line.text);
@@ -55,11 +63,6 @@ fn answer(nlu: &impl Understand, names: Option<&intents::Names>, line: &Line, no
         "emergency": understood.emergency,
         "language": understood.language,
     })
-}
-
-/// The names of a city from its folder beside the program's working directory.
-fn names_of(city: &CityId) -> anyhow::Result<intents::Names> {
-    intents::import::names_of_folder(&std::path::Path::new("fixtures/cities").join(city.as_str())).context("the names of the city")
 }
 
 pub(super) fn moment(text: &str) -> anyhow::Result<DateTime<FixedOffset>> {

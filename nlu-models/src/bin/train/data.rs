@@ -1,11 +1,11 @@
-//! The training examples, and which of them are held out.
+//! The training examples, and those that only calibrate and measure.
 
 use anyhow::{Context, Result};
 use nlu_models::{
-    corpus::{Line, read_folder},
-    rng::Rng,
+    corpus::{Line, read_folder, read_groups},
+    measure::{Alarm, parse},
 };
-use std::{collections::BTreeMap, path::Path};
+use std::{fs, path::Path};
 
 /// One sentence with what is known of it. A label that is not known takes no part in the loss.
 #[derive(Clone, Debug)]
@@ -14,81 +14,97 @@ pub struct Example {
     /// The stem of its file.
     pub label: String,
     pub intent: Option<usize>,
+    /// Which question it asks, among the groups of paraphrases.
+    pub group: Option<usize>,
     /// 0 is none.
     pub alarm: Option<usize>,
     /// `ja typed`, `ja phone`, `en` …
     pub section: String,
-    /// From the emergency files: the look-alikes and the real ones.
-    pub from_alarms: bool,
+    pub source: Source,
+}
+
+/// Where an example comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Sentences with intents, and paraphrases.
+    Intents,
+    /// The emergency files: real ones and look-alikes, many of them minimal pairs.
+    Alarms,
+    /// Emergencies and look-alikes by other writers, which decide the thresholds and are never trained on.
+    Calibration,
 }
 
 pub struct Data {
     pub intents: Vec<String>,
     pub emergencies: Vec<String>,
+    /// How many groups of paraphrases there are.
+    pub groups: usize,
     pub train: Vec<Example>,
+    /// Sentences with intents that are never trained on.
     pub validation: Vec<Example>,
-    /// Every line that was read, for the fingerprint.
-    pub lines: Vec<Line>,
 }
 
-/// Intents whose sentences may well be emergencies: they say nothing about the alarm.
+/// Intents whose sentences may well be emergencies …
 const UNSURE: [&str; 4] = ["disaster.safety_report", "disaster.damage_report", "place.nearest", "shelter.search"];
+/// … where one of these is said: such a sentence teaches nothing about the alarm.
+const SIGNS: [&str; 38] = [
+    "火", "煙", "燃", "ガス", "下敷", "閉", "流され", "助け", "たすけ", "意識", "動け", "うごけ", "血", "息", "救", "AED", "出られ", "出れ", "挟", "はさま",
+    "埋", "取り残", "孤立", "沈", "fire", "gas", "help", "stuck", "trapped", "rescue", "着火", "困在", "불", "구조", "갇", "cháy", "cứu", "kẹt",
+];
 
-/// Every eighth sentence, chosen by label and section, is held out.
-const HELD_OUT: usize = 8;
-
-pub fn read(folder: &Path, seed: u64) -> Result<Data> {
+pub fn read(folder: &Path) -> Result<Data> {
     let lines = read_folder(&folder.join("intents")).with_context(|| format!("{}/intents", folder.display()))?;
     let alarms = read_folder(&folder.join("emergency")).context("the emergency sentences")?;
-    let fresh = match folder.join("validation") {
-        path if path.exists() => read_folder(&path)?,
-        _ => Vec::new(),
-    };
+    let fresh = read_folder(&folder.join("validation")).context("the validation sentences")?;
+    let paraphrases = read_groups(&folder.join("paraphrases")).context("the paraphrases")?;
     let mut intents: Vec<String> = lines.iter().map(|line| line.label.clone()).collect();
     intents.dedup();
     let mut emergencies = vec!["none".to_owned()];
     emergencies.extend(model::Emergency::ALL.iter().map(|kind| kind.as_str().to_owned()));
-    let mut data = Data { intents, emergencies, train: Vec::new(), validation: Vec::new(), lines: Vec::new() };
-    let mut rng = Rng::new(seed ^ 0x5eed);
-    // Sentences written for validation by other people than the training ones measure best.
-    if fresh.is_empty() {
-        let examples = lines.iter().map(|line| data.with_intent(line)).collect::<Result<_>>()?;
-        data.split(examples, &mut rng);
-    } else {
-        data.train = lines.iter().map(|line| data.with_intent(line)).collect::<Result<_>>()?;
-        data.validation = fresh.iter().map(|line| data.with_intent(line)).collect::<Result<_>>()?;
+    let mut data = Data { intents, emergencies, groups: 0, train: Vec::new(), validation: Vec::new() };
+    data.train = lines.iter().map(|line| data.with_intent(line)).collect::<Result<_>>()?;
+    data.validation = fresh.iter().map(|line| data.with_intent(line)).collect::<Result<_>>()?;
+    let calibration = folder.join("calibration/emergency.jsonl");
+    let others = fs::read_to_string(&calibration).with_context(|| calibration.display().to_string())?;
+    for line in parse::<Alarm>(&others).with_context(|| calibration.display().to_string())? {
+        data.validation.push(data.for_calibration(&line)?);
     }
-    let examples = alarms.iter().map(|line| data.with_alarm(line)).collect::<Result<_>>()?;
-    data.split(examples, &mut rng);
-    data.lines = lines.into_iter().chain(alarms).chain(fresh).collect();
+    for group in paraphrases.chunk_by(|a, b| a.label == b.label) {
+        data.train.extend(group.iter().map(|line| Example::in_group(line, data.groups)));
+        data.groups += 1;
+    }
+    let examples: Vec<Example> = alarms.iter().map(|line| data.with_alarm(line)).collect::<Result<_>>()?;
+    data.train.extend(examples);
     Ok(data)
+}
+
+impl Example {
+    /// One wording of a question. It may be about anything: only that it asks this question is known.
+    fn in_group(line: &Line, group: usize) -> Example {
+        Example { text: line.text.clone(), label: line.label.clone(), intent: None, alarm: Some(0), group: Some(group), section: line.section.clone(), source: Source::Intents }
+    }
 }
 
 impl Data {
     fn with_intent(&self, line: &Line) -> Result<Example> {
         let intent = self.intents.iter().position(|name| *name == line.label);
         anyhow::ensure!(intent.is_some(), "{line}: the label is not among the intents");
-        let alarm = (!UNSURE.contains(&line.label.as_str())).then_some(0);
-        Ok(Example { text: line.text.clone(), label: line.label.clone(), intent, alarm, section: line.section.clone(), from_alarms: false })
+        let told = SIGNS.iter().any(|sign| line.text.contains(sign));
+        let alarm = (!UNSURE.contains(&line.label.as_str()) || !told).then_some(0);
+        Ok(Example { text: line.text.clone(), label: line.label.clone(), intent, alarm, group: None, section: line.section.clone(), source: Source::Intents })
     }
 
     fn with_alarm(&self, line: &Line) -> Result<Example> {
         let alarm = self.emergencies.iter().position(|kind| *kind == line.label);
         anyhow::ensure!(alarm.is_some(), "{line}: the label is not a kind of emergency");
-        Ok(Example { text: line.text.clone(), label: line.label.clone(), intent: None, alarm, section: line.section.clone(), from_alarms: true })
+        Ok(Example { text: line.text.clone(), label: line.label.clone(), intent: None, alarm, group: None, section: line.section.clone(), source: Source::Alarms })
     }
 
-    /// Holds out a share of each label and section.
-    fn split(&mut self, examples: Vec<Example>, rng: &mut Rng) {
-        let mut groups: BTreeMap<(String, String), Vec<Example>> = BTreeMap::new();
-        for example in examples {
-            groups.entry((example.label.clone(), example.section.clone())).or_default().push(example);
-        }
-        for mut group in groups.into_values() {
-            rng.shuffle(&mut group);
-            let held = (group.len() + HELD_OUT / 2) / HELD_OUT;
-            self.validation.extend(group.drain(..held));
-            self.train.extend(group);
-        }
+    fn for_calibration(&self, line: &Alarm) -> Result<Example> {
+        let kind = line.kind.as_deref().unwrap_or("none");
+        let alarm = self.emergencies.iter().position(|known| known == kind);
+        anyhow::ensure!(alarm.is_some(), "{kind} is not a kind of emergency: {}", line.text);
+        let label = kind.to_owned();
+        Ok(Example { text: line.text.clone(), label, intent: None, alarm, group: None, section: String::new(), source: Source::Calibration })
     }
 }

@@ -1,18 +1,20 @@
 //! Trains one network of the ensemble.
 
-use crate::{augment::Noise, data::Example, table::LearntTable};
+use crate::{
+    augment::Noise,
+    data::{Example, Source},
+    learnt::LearntTable,
+};
 use anyhow::{Context, Result};
 use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW, VarBuilder, VarMap, ops::log_softmax};
 use nlu_models::{
-    manifest::MemberKind,
-    member::Network,
-    network::Sizes,
+    network::{Heads, Sizes},
     ngrams::{families_only, ngrams},
     prepare::prepare,
     rng::Rng,
-    tokens::Tokens,
-    vocabulary::{Feature, Vocabulary, unit},
+    table::Table,
+    vocabulary::{self, Feature, Vocabulary},
 };
 use std::time::Instant;
 
@@ -20,7 +22,6 @@ use std::time::Instant;
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub name: String,
-    pub kind: MemberKind,
     pub seed: u64,
     pub width: usize,
     pub hidden: usize,
@@ -29,56 +30,75 @@ pub struct Plan {
     /// Step of the vectors and of the dense part at their highest.
     pub table_rate: f64,
     pub dense_rate: f64,
-    /// Share of n-grams or tokens left out of each sentence.
+    /// Share of n-grams left out of each sentence.
     pub word_dropout: f32,
     pub dropout: f32,
     /// Share of sentences that are shown by their word families alone, so that other languages can build on them.
     pub families_only: f32,
+    /// Share of sentences that are shown with noise.
+    pub noisy: f32,
     /// Share of the target that is spread over all intents.
     pub smoothing: f32,
     /// Weight of the emergency loss beside the intent loss.
     pub alarm_share: f64,
+    /// Weight of the intent loss, and of telling the groups of paraphrases apart.
+    pub intent_share: f64,
+    pub group_share: f64,
+    /// How often an epoch shows each sentence of the emergency files.
+    pub alarm_copies: usize,
+    /// Shares in the averages of the ensemble.
+    pub weight: f32,
+    pub alarm_weight: f32,
     /// Standard deviation of the vectors before training.
     pub deviation: f32,
 }
 
-/// A trained member: the vectors, and the dense tensors by name.
+/// A trained member: the vectors (none behind an encoder), and the dense tensors by name.
 pub struct Fitted {
     pub plan: Plan,
-    pub table: nlu_models::member::Table,
+    pub table: Option<Table>,
     pub dense: Vec<(String, Tensor)>,
 }
 
-/// One sentence as the networks see it.
-enum Seen {
-    Bag(Vec<Feature>),
-    Tokens(Vec<u32>),
-}
-
 pub struct Materials<'a> {
-    pub vocabulary: &'a Vocabulary,
-    pub tokens: &'a Tokens,
-    pub noise: &'a Noise,
+    pub sight: Sight<'a>,
     pub intents: usize,
     pub emergencies: usize,
+    pub groups: usize,
+}
+
+/// What the networks see of a sentence.
+pub enum Sight<'a> {
+    /// N-grams: `clean` as it stands in the file, or of a copy with noise, anew each time.
+    Grams { vocabulary: &'a Vocabulary, noise: &'a Noise, clean: &'a [Vec<Feature>] },
+    /// What an encoder made of each example; it is not trained.
+    Vectors(&'a [Vec<f32>]),
 }
 
 pub fn fit(plan: &Plan, examples: &[Example], context: &Materials<'_>) -> Result<Fitted> {
     let mut rng = Rng::new(plan.seed);
-    let rows = match plan.kind {
-        MemberKind::Bag => context.vocabulary.len(),
-        MemberKind::Encoder => context.tokens.len(),
+    let mut table = match &context.sight {
+        Sight::Grams { vocabulary, .. } => Some(LearntTable::new(vocabulary.len(), plan.width, plan.deviation, &mut rng)),
+        Sight::Vectors(_) => None,
     };
-    let mut table = LearntTable::new(rows, plan.width, plan.deviation, &mut rng);
-    let sizes = Sizes { width: plan.width, hidden: plan.hidden, intents: context.intents, emergencies: context.emergencies };
+    let width = match context.sight {
+        Sight::Grams { .. } => plan.width,
+        Sight::Vectors(vectors) => vectors.first().map_or(0, Vec::len),
+    };
+    let sizes = Sizes { width, hidden: plan.hidden, intents: context.intents, emergencies: context.emergencies };
     let map = VarMap::new();
-    let network = Network::new(plan.kind, sizes, &VarBuilder::from_varmap(&map, DType::F32, &Device::Cpu))?;
+    let heads = Heads::new(sizes, &VarBuilder::from_varmap(&map, DType::F32, &Device::Cpu))?;
+    // Which question is asked is read from the vectors alone: it is for them that it is learnt, and it is not kept.
+    let groups = VarMap::new();
+    let centres = VarBuilder::from_varmap(&groups, DType::F32, &Device::Cpu).get((context.groups.max(1), width), "centres")?;
     start(&map, &mut rng)?;
+    start(&groups, &mut rng)?;
     let params = ParamsAdamW { lr: plan.dense_rate, weight_decay: 0.01, ..ParamsAdamW::default() };
-    let mut optimiser = AdamW::new(sorted(&map)?.into_iter().map(|(_, var)| var).collect(), params)?;
-    let per_epoch = examples.len().div_ceil(plan.batch);
+    let mut optimiser = AdamW::new(sorted(&map)?.into_iter().chain(sorted(&groups)?).map(|(_, var)| var).collect(), params)?;
+    let copies = |at: &usize| if examples[*at].source == Source::Alarms { plan.alarm_copies } else { 1 };
+    let mut order: Vec<usize> = (0..examples.len()).flat_map(|at| std::iter::repeat_n(at, copies(&at))).collect();
+    let per_epoch = order.len().div_ceil(plan.batch);
     let total = (per_epoch * plan.epochs) as f64;
-    let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut done = 0usize;
     for epoch in 0..plan.epochs {
         let began = Instant::now();
@@ -88,23 +108,36 @@ pub fn fit(plan: &Plan, examples: &[Example], context: &Materials<'_>) -> Result
             let rate = schedule(done as f64 / total);
             done += 1;
             optimiser.set_learning_rate(plan.dense_rate * rate);
-            let seen: Vec<Seen> =
-                batch.iter().map(|&at| see(plan, &examples[at], context, &mut rng)).collect();
-            let (x, mask) = look_up(&seen, &table)?;
-            let dropout = &mut Some((&mut rng, plan.dropout));
-            let scores = match &network {
-                Network::Bag(heads) => heads.forward(x.as_tensor().clone(), dropout)?,
-                Network::Encoder(encoder) => encoder.forward(x.as_tensor().clone(), &mask, dropout)?,
+            let mut seen: Vec<Vec<Feature>> = Vec::new();
+            let x: Vec<f32> = match (&context.sight, &table) {
+                (Sight::Grams { vocabulary, noise, clean }, Some(table)) => {
+                    seen.extend(batch.iter().map(|&at| see(plan, &examples[at], &clean[at], vocabulary, noise, &mut rng)));
+                    seen.iter().flat_map(|features| table.table.mix(features)).collect()
+                }
+                (Sight::Vectors(vectors), _) => batch.iter().flat_map(|&at| vectors[at].iter().copied()).collect(),
+                (Sight::Grams { .. }, None) => Vec::new(),
             };
+            let x = Var::from_tensor(&Tensor::from_vec(x, (batch.len(), width), &Device::Cpu)?)?;
+            let scores = heads.forward(x.as_tensor().clone(), &mut Some((&mut rng, plan.dropout)))?;
             let wanted: Vec<_> = batch.iter().map(|&at| examples[at].intent).collect();
             let alarms: Vec<_> = batch.iter().map(|&at| examples[at].alarm).collect();
-            let loss = (cross_entropy(&scores.intents, &wanted, plan.smoothing)?
+            let mut loss = ((cross_entropy(&scores.intents, &wanted, plan.smoothing)? * plan.intent_share)?
                 + (cross_entropy(&scores.emergencies, &alarms, 0.02)? * plan.alarm_share)?)?;
+            let asked: Vec<_> = batch.iter().map(|&at| examples[at].group).collect();
+            if plan.group_share > 0.0 && asked.iter().any(Option::is_some) {
+                let alike = (unit(x.as_tensor())?.matmul(&unit(&centres)?.t()?)? * SHARPNESS)?;
+                loss = (loss + (cross_entropy(&alike, &asked, 0.05)? * plan.group_share)?)?;
+            }
             loss_sum += f64::from(loss.to_scalar::<f32>()?);
             let gradients = loss.backward()?;
             optimiser.step(&gradients)?;
+            let Some(table) = &mut table else { continue };
             let gradient = gradients.get(&x).context("no gradient reached the vectors")?;
-            hand_down(&seen, &gradient.flatten_all()?.to_vec1()?, &mask, &mut table)?;
+            for (features, part) in seen.iter().zip(gradient.to_vec2::<f32>()?) {
+                for &(row, weight) in features {
+                    table.blame(row, weight, &part);
+                }
+            }
             table.step((plan.table_rate * rate) as f32);
         }
         eprintln!(
@@ -116,7 +149,16 @@ pub fn fit(plan: &Plan, examples: &[Example], context: &Materials<'_>) -> Result
         );
     }
     let dense = sorted(&map)?.into_iter().map(|(name, var)| (name, var.as_tensor().clone())).collect();
-    Ok(Fitted { plan: plan.clone(), table: table.table, dense })
+    Ok(Fitted { plan: plan.clone(), table: table.map(|table| table.table), dense })
+}
+
+/// What a likeness of 1 counts before the softmax over all groups.
+const SHARPNESS: f64 = 16.0;
+
+/// Rows of length one.
+fn unit(rows: &Tensor) -> Result<Tensor> {
+    let length = (rows.sqr()?.sum_keepdim(1)? + 1e-6)?.sqrt()?;
+    Ok(rows.broadcast_div(&length)?)
 }
 
 /// Share of the highest step at `progress` (0.0 to 1.0): up over the first twentieth, then down to nothing.
@@ -142,78 +184,18 @@ fn start(map: &VarMap, rng: &mut Rng) -> Result<()> {
     Ok(())
 }
 
-fn see(plan: &Plan, example: &Example, context: &Materials<'_>, rng: &mut Rng) -> Seen {
-    let prepared = prepare(&context.noise.apply(&example.text, &example.section, rng));
-    match plan.kind {
-        MemberKind::Bag => {
-            let seen = if rng.chance(plan.families_only) { families_only(&prepared) } else { ngrams(&prepared) };
-            let mut features = context.vocabulary.features(seen);
-            features.retain(|_| !rng.chance(plan.word_dropout));
-            unit(&mut features);
-            Seen::Bag(features)
-        }
-        MemberKind::Encoder => {
-            let mut ids = context.tokens.encode(&prepared);
-            for id in &mut ids {
-                if rng.chance(plan.word_dropout) {
-                    *id = 0;
-                }
-            }
-            Seen::Tokens(ids)
-        }
-    }
-}
-
-/// The vectors of a batch: [B, D] or [B, L, D], with the mask [B, L, 1].
-fn look_up(seen: &[Seen], learnt: &LearntTable) -> Result<(Var, Tensor)> {
-    let device = &Device::Cpu;
-    let width = learnt.table.width;
-    let longest = seen.iter().map(|s| if let Seen::Tokens(ids) = s { ids.len() } else { 1 }).max().unwrap_or(1);
-    let mut x = Vec::with_capacity(seen.len() * longest * width);
-    let mut mask = Vec::with_capacity(seen.len() * longest);
-    for one in seen {
-        match one {
-            Seen::Bag(features) => x.extend(learnt.table.mix(features)),
-            Seen::Tokens(ids) => {
-                for at in 0..longest {
-                    match ids.get(at) {
-                        Some(&id) => x.extend_from_slice(learnt.table.row(id as usize)),
-                        None => x.resize(x.len() + width, 0.0),
-                    }
-                    mask.push(if at < ids.len() { 1.0f32 } else { 0.0 });
-                }
-            }
-        }
-    }
-    if mask.is_empty() {
-        let x = Tensor::from_vec(x, (seen.len(), width), device)?;
-        return Ok((Var::from_tensor(&x)?, Tensor::zeros((1, 1, 1), DType::F32, device)?));
-    }
-    let x = Tensor::from_vec(x, (seen.len(), longest, width), device)?;
-    Ok((Var::from_tensor(&x)?, Tensor::from_vec(mask, (seen.len(), longest, 1), device)?))
-}
-
-/// Hands the gradient of the looked-up vectors down to the rows they came from.
-fn hand_down(seen: &[Seen], gradient: &[f32], mask: &Tensor, table: &mut LearntTable) -> Result<()> {
-    let width = table.table.width;
-    let longest = mask.dims3()?.1;
-    for (at, one) in seen.iter().enumerate() {
-        match one {
-            Seen::Bag(features) => {
-                let part = &gradient[at * width..(at + 1) * width];
-                for &(row, weight) in features {
-                    table.blame(row, weight, part);
-                }
-            }
-            Seen::Tokens(ids) => {
-                for (place, &id) in ids.iter().enumerate() {
-                    let from = (at * longest + place) * width;
-                    table.blame(id as usize, 1.0, &gradient[from..from + width]);
-                }
-            }
-        }
-    }
-    Ok(())
+/// The features of a sentence or of a noisy copy of it, some of them left out.
+fn see(plan: &Plan, example: &Example, clean: &[Feature], known: &Vocabulary, noise: &Noise, rng: &mut Rng) -> Vec<Feature> {
+    let mut features = if rng.chance(plan.families_only) {
+        known.features(families_only(&prepare(&noise.apply(&example.text, &example.section, rng))))
+    } else if rng.chance(plan.noisy) {
+        known.features(ngrams(&prepare(&noise.apply(&example.text, &example.section, rng))))
+    } else {
+        clean.to_vec()
+    };
+    features.retain(|_| !rng.chance(plan.word_dropout));
+    vocabulary::unit(&mut features);
+    features
 }
 
 /// Mean over the sentences whose label is known; zero when there are none.

@@ -1,7 +1,7 @@
 //! Trains the understanding model from the repository's sentences and writes `weights/`.
 //!
-//! `cargo run --release -p nlu-models --bin train` trains twice: once without the held-out sentences, to measure and
-//! calibrate, and once with all of them, for shipping. The same data, seed and options give the same weights.
+//! It trains on `data/intents`, `data/emergency` and `data/paraphrases`, then calibrates and measures on `data/validation` and
+//! `data/calibration`, which are never trained on. The same data, seed and options give the same weights.
 
 #![forbid(unsafe_code)]
 
@@ -9,79 +9,102 @@ mod augment;
 mod calibrate;
 mod data;
 mod fit;
+mod learnt;
 mod options;
 mod plans;
 mod publish;
-mod subwords;
-mod table;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use data::Example;
-use fit::{Fitted, Materials};
-use nlu_models::{Nlu, corpus::fingerprint, manifest::Manifest, ngrams::ngrams, prepare::prepare, tokens::Tokens, vocabulary::Vocabulary};
+use fit::{Fitted, Materials, Sight};
+use nlu_models::{Nlu, corpus::fingerprint, manifest::Manifest, ngrams::{ngrams, tables}, prepare::prepare, vocabulary::{Feature, Vocabulary}};
 use options::Options;
 use std::{path::Path, time::Instant};
 
 fn main() -> Result<()> {
     let options = Options::from_args()?;
     let began = Instant::now();
-    let data = data::read(&options.data, options.seed)?;
-    eprintln!("{} sentences for training, {} held out", data.train.len(), data.validation.len());
+    let data = data::read(&options.data)?;
+    eprintln!("{} sentences for training ({} groups of paraphrases), {} for validation", data.train.len(), data.groups, data.validation.len());
     let mut manifest = Manifest {
         format: Manifest::FORMAT,
         code: env!("CARGO_PKG_VERSION").to_owned(),
         seed: options.seed,
-        data: fingerprint(data.lines.iter()),
-        sentences: data.lines.len(),
+        data: fingerprint(&options.data)?,
+        sentences: data.train.len(),
+        tables: tables(),
+        outside_bonus: 0.0,
+        encoder: encoder_folder(&options)?,
         intents: data.intents.clone(),
         emergencies: data.emergencies.clone(),
         members: Vec::new(),
         temperature: 1.0,
         emergency_threshold: 0.5,
+        emergency_threshold_near: 0.7,
+        emergency_threshold_sure: 0.9,
         scores: Default::default(),
     };
-    train(&data.train, &options, &mut manifest, &options.out)?;
-    let nlu = Nlu::load(&options.out)?;
-    let raws = calibrate::raw(&nlu, &data.validation);
-    manifest.temperature = calibrate::temperature(&data.validation, &raws);
-    manifest.emergency_threshold = calibrate::threshold(&data.validation, &raws);
-    manifest.scores = calibrate::scores(&manifest, &data.validation, &raws);
-    eprintln!("{}", serde_json::to_string_pretty(&manifest.scores)?);
-    if options.explain {
-        calibrate::explain_alarms(&data.validation, &raws, manifest.emergency_threshold);
-    }
-    eprintln!("temperature {}, threshold {}", manifest.temperature, manifest.emergency_threshold);
-    if options.held_out_only {
+    if options.calibrate_only {
+        manifest.members = Manifest::read(&options.out)?.members;
         publish::rewrite_manifest(&options.out, &manifest)?;
     } else {
-        let all: Vec<Example> = data.train.iter().chain(&data.validation).cloned().collect();
-        train(&all, &options, &mut manifest, &options.out)?;
+        train(&data.train, data.groups, &options, &mut manifest, &options.out)?;
     }
+    let nlu = Nlu::load(&options.out)?;
+    let mut raws = calibrate::raw(&nlu, &data.validation);
+    manifest.outside_bonus = calibrate::outside_bonus(&manifest, &data.validation, &mut raws);
+    manifest.temperature = calibrate::temperature(&data.validation, &raws);
+    calibrate::thresholds(&mut manifest, &data.validation, &raws);
+    manifest.scores = calibrate::scores(&manifest, &data.validation, &raws);
+    publish::rewrite_manifest(&options.out, &manifest)?;
+    eprintln!("{}", serde_json::to_string_pretty(&manifest.scores)?);
+    if options.explain {
+        calibrate::explain_alarms(&manifest, &data.validation, &raws);
+    }
+    eprintln!("bonus {}, temperature {}, thresholds {} {} {}", manifest.outside_bonus, manifest.temperature, manifest.emergency_threshold, manifest.emergency_threshold_near, manifest.emergency_threshold_sure);
     eprintln!("done in {:.0} s", began.elapsed().as_secs_f32());
     Ok(())
 }
 
+/// The encoder's folder as the manifest names it: the whole path, since the two folders may lie anywhere.
+fn encoder_folder(options: &Options) -> Result<Option<String>> {
+    let Some(folder) = &options.encoder else { return Ok(None) };
+    let folder = folder.canonicalize().with_context(|| format!("the encoder's folder {}", folder.display()))?;
+    Ok(Some(folder.to_string_lossy().into_owned()))
+}
+
 /// Trains every member on `examples` and writes the weights.
-fn train(examples: &[Example], options: &Options, manifest: &mut Manifest, out: &Path) -> Result<()> {
-    let prepared: Vec<Vec<char>> = examples.iter().map(|example| prepare(&example.text)).collect();
-    let grams: Vec<Vec<u32>> = prepared.iter().map(|text| ngrams(text)).collect();
-    let vocabulary = Vocabulary::learn(&grams, options.min_lines);
-    let sentences: Vec<String> = prepared.iter().map(|text| text.iter().collect()).collect();
-    let (bpe, tokenizer) = subwords::learn(&sentences, options.pieces)?;
-    let tokens = Tokens::new(bpe);
-    eprintln!("{} n-grams, {} pieces", vocabulary.len(), tokens.len());
+fn train(examples: &[Example], groups: usize, options: &Options, manifest: &mut Manifest, out: &Path) -> Result<()> {
+    let vectors;
+    let vocabulary;
+    let clean: Vec<Vec<Feature>>;
     let noise = augment::Noise { strength: options.noise };
-    let materials = Materials {
-        vocabulary: &vocabulary,
-        tokens: &tokens,
-        noise: &noise,
-        intents: manifest.intents.len(),
-        emergencies: manifest.emergencies.len(),
+    let sight = match &manifest.encoder {
+        Some(folder) => {
+            let encoder = encoder::Encoder::load(Path::new(folder))?;
+            vectors = examples.iter().map(|example| encoder.query(&example.text)).collect::<Result<Vec<_>, _>>()?;
+            eprintln!("{} sentences encoded", vectors.len());
+            Sight::Vectors(&vectors)
+        }
+        None => {
+            let grams: Vec<Vec<u32>> = examples.iter().map(|example| ngrams(&prepare(&example.text))).collect();
+            vocabulary = Vocabulary::learn(&grams, options.min_lines);
+            eprintln!("{} n-grams", vocabulary.len());
+            clean = grams.into_iter().map(|grams| vocabulary.features(grams)).collect();
+            Sight::Grams { vocabulary: &vocabulary, noise: &noise, clean: &clean }
+        }
     };
-    let mut members: Vec<Fitted> = Vec::new();
-    for plan in plans::plans(options) {
-        members.push(fit::fit(&plan, examples, &materials)?);
-    }
-    manifest.members = members.iter().map(|m| publish::info(m, 1.0)).collect();
-    publish::write(out, manifest, &vocabulary, &tokenizer, &members)
+    let materials = Materials { sight, intents: manifest.intents.len(), emergencies: manifest.emergencies.len(), groups };
+    // They know nothing of each other, and their seeds are their own: side by side they come out the same.
+    let members: Vec<Fitted> = std::thread::scope(|scope| {
+        let plans = plans::plans(options);
+        let running: Vec<_> = plans.into_iter().map(|plan| { let materials = &materials; scope.spawn(move || fit::fit(&plan, examples, materials)) }).collect();
+        running.into_iter().map(|one| one.join().map_err(|_| anyhow::anyhow!("a training thread panicked"))?).collect::<Result<_>>()
+    })?;
+    manifest.members = members.iter().map(publish::info).collect();
+    let vocabulary = match materials.sight {
+        Sight::Grams { vocabulary, .. } => Some(vocabulary),
+        Sight::Vectors(_) => None,
+    };
+    publish::write(out, manifest, vocabulary, &members)
 }

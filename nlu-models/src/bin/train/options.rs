@@ -10,21 +10,21 @@ pub struct Options {
     pub seed: u64,
     /// An n-gram is known when at least this many sentences hold it.
     pub min_lines: u32,
-    /// Number of sub-word pieces.
-    pub pieces: usize,
     /// Strength of the noise, 0.0 to 1.0.
     pub noise: f32,
-    /// Members to train, by kind: `bag,bag,encoder`.
+    /// Members to train, by kind: `bag,bag,alarm`.
     pub members: String,
-    /// Settings of members that differ from the usual: `bag.epochs=10,encoder.width=96`.
+    /// Settings of members that differ from the usual: `bag.epochs=10,alarm.width=16`.
     pub set: String,
-    /// Stop after measuring: the weights then lack the held-out sentences.
-    pub held_out_only: bool,
-    /// Print the held-out sentences whose alarm is wrong.
+    /// The folder of a larger encoder to stand on, instead of n-grams.
+    pub encoder: Option<PathBuf>,
+    /// Keep the weights that are there; calibrate and measure anew.
+    pub calibrate_only: bool,
+    /// Print the validation sentences whose alarm is wrong.
     pub explain: bool,
 }
 
-const USAGE: &str = "train [--data DIR] [--out DIR] [--seed N] [--min-lines N] [--pieces N] [--noise X] [--members LIST] [--set LIST] [--held-out-only] [--explain]";
+const USAGE: &str = "train [--data DIR] [--out DIR] [--seed N] [--min-lines N] [--noise X] [--members LIST] [--set LIST] [--encoder DIR] [--calibrate-only] [--explain]";
 
 impl Options {
     pub fn from_args() -> Result<Options> {
@@ -33,22 +33,23 @@ impl Options {
             data: here.join("data"),
             out: here.join("weights"),
             seed: 1,
-            min_lines: 2,
-            pieces: 6000,
+            min_lines: 14,
             noise: 1.0,
-            members: "bag,encoder".to_owned(),
+            members: "bag,bag,alarm".to_owned(),
             set: String::new(),
-            held_out_only: false,
+            encoder: None,
+            calibrate_only: false,
             explain: false,
         };
         let mut args = std::env::args().skip(1);
         while let Some(name) = args.next() {
-            match name.as_str() {
-                "--held-out-only" => options.held_out_only = true,
-                "--explain" => options.explain = true,
-                _ => {}
-            }
-            if is_flag(&name) {
+            let flag = match name.as_str() {
+                "--calibrate-only" => Some(&mut options.calibrate_only),
+                "--explain" => Some(&mut options.explain),
+                _ => None,
+            };
+            if let Some(flag) = flag {
+                *flag = true;
                 continue;
             }
             let value = args.next().with_context(|| format!("{name} needs a value\n{USAGE}"))?;
@@ -57,10 +58,10 @@ impl Options {
                 "--out" => options.out = value.into(),
                 "--seed" => options.seed = value.parse().context(USAGE)?,
                 "--min-lines" => options.min_lines = value.parse().context(USAGE)?,
-                "--pieces" => options.pieces = value.parse().context(USAGE)?,
                 "--noise" => options.noise = value.parse().context(USAGE)?,
                 "--members" => options.members = value,
                 "--set" => options.set = value,
+                "--encoder" => options.encoder = Some(value.into()),
                 _ => bail!("{name} is not known\n{USAGE}"),
             }
         }
@@ -72,8 +73,4 @@ impl Options {
         let key = format!("{kind}.{name}=");
         self.set.split(',').find_map(|item| item.strip_prefix(&key)?.parse().ok()).unwrap_or(usual)
     }
-}
-
-fn is_flag(name: &str) -> bool {
-    matches!(name, "--held-out-only" | "--explain")
 }

@@ -1,6 +1,6 @@
 //! Learning the vectors: only the rows that a batch touched are moved.
 
-use nlu_models::{member::Table, rng::Rng};
+use nlu_models::{rng::Rng, table::Table};
 
 /// A table of vectors with Adam's moments for each value.
 pub struct LearntTable {

@@ -1,0 +1,246 @@
+//! A procedure as a city's staff write it: one YAML file. What is wrong is said with file, line and field.
+
+use model::Lang;
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+/// A procedure, read and checked.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Procedure {
+    pub id: Spanned<String>,
+    pub title: Words,
+    /// What residents say who want it.
+    #[serde(default)]
+    pub says: Vec<String>,
+    /// The desk that gets what is handed in.
+    pub desk: Option<String>,
+    pub questions: Vec<Question>,
+    /// Ends that need no form to be handed in; the first that fits is given.
+    #[serde(default)]
+    pub answers: Vec<Ending>,
+    /// Above the answers when they are read back.
+    pub confirm: Option<Words>,
+    /// What is said when it has been handed in. Without it nothing is handed in.
+    pub done: Option<Words>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    pub name: Spanned<String>,
+    pub kind: Spanned<String>,
+    /// What the answer is called when it is read back.
+    pub label: Option<Words>,
+    pub ask: Words,
+    /// What is said when an answer cannot be used.
+    pub invalid: Option<Words>,
+    #[serde(default)]
+    pub options: Vec<Choice>,
+    /// Asked only where another answer has one of these values.
+    #[serde(default)]
+    pub when: BTreeMap<String, Spanned<Vec<String>>>,
+    /// May be left out.
+    #[serde(default)]
+    pub optional: bool,
+    pub min: Option<u32>,
+    pub max: Option<u32>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    pub value: Spanned<String>,
+    pub label: Words,
+    #[serde(default)]
+    pub said: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ending {
+    #[serde(default)]
+    pub when: BTreeMap<String, Spanned<Vec<String>>>,
+    pub text: Words,
+    /// A form that goes on from here, such as `waste.sort`.
+    pub go: Option<Spanned<String>>,
+}
+
+/// Words: Japanese, or one text for each language.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Words {
+    Japanese(String),
+    Languages(BTreeMap<Lang, String>),
+}
+
+impl Words {
+    pub fn by_language(&self) -> BTreeMap<Lang, String> {
+        match self {
+            Words::Japanese(text) => BTreeMap::from([(Lang::Ja, text.clone())]),
+            Words::Languages(all) => all.clone(),
+        }
+    }
+
+    fn japanese(&self) -> Option<&str> {
+        match self {
+            Words::Japanese(text) => Some(text),
+            Words::Languages(all) => all.get(&Lang::Ja).map(String::as_str),
+        }
+    }
+}
+
+/// What is wrong with a procedure, and in which line (from 1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub line: u64,
+    pub text: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.text)
+    }
+}
+
+/// The kinds of questions, by the names that staff use.
+pub const KINDS: [&str; 13] = [
+    "text", "kana_name", "date", "time", "choice", "multi_choice", "phone", "email", "number", "birthday", "address", "photo", "consent",
+];
+
+/// LINE shows so many choices; one place is for leaving.
+const MOST_OPTIONS: usize = 11;
+/// LINE's longest text (characters).
+const LONGEST: usize = 1_000;
+
+/// Reads a procedure and checks it; all problems at once.
+pub fn read(source: &str, known_form: impl Fn(&str) -> bool) -> Result<Procedure, Vec<Problem>> {
+    let procedure: Procedure = serde_saphyr::from_str(source).map_err(|error| {
+        let line = error.location().map_or(1, |at| at.line());
+        let text = error.without_snippet().to_string();
+        vec![Problem { line, text }]
+    })?;
+    let problems = check(&procedure, known_form);
+    if problems.is_empty() { Ok(procedure) } else { Err(problems) }
+}
+
+fn check(procedure: &Procedure, known_form: impl Fn(&str) -> bool) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut wrong = |line: u64, text: String| problems.push(Problem { line, text });
+    let line_of = |spanned: &Spanned<String>| spanned.referenced.line();
+    if !is_name(&procedure.id.value) {
+        wrong(line_of(&procedure.id), format!("id: `{}` may hold small letters, digits and - only", procedure.id.value));
+    }
+    if procedure.questions.is_empty() {
+        wrong(line_of(&procedure.id), "questions: there are none".to_owned());
+    }
+    if procedure.done.is_none() && procedure.answers.is_empty() {
+        wrong(line_of(&procedure.id), "done: neither `done` nor `answers`: the procedure would lead nowhere".to_owned());
+    }
+    // Name to the values that its options have, of the questions before.
+    let mut before: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for question in &procedure.questions {
+        let line = line_of(&question.name);
+        let name = question.name.value.as_str();
+        if !is_name(name) {
+            wrong(line, format!("name: `{name}` may hold small letters, digits and - only"));
+        }
+        if !KINDS.contains(&question.kind.value.as_str()) {
+            wrong(line_of(&question.kind), format!("kind: `{}` is not known; there are {}", question.kind.value, KINDS.join(", ")));
+        }
+        let picks = matches!(question.kind.value.as_str(), "choice" | "multi_choice");
+        if picks && !(2..=MOST_OPTIONS).contains(&question.options.len()) {
+            wrong(line, format!("options: {name} has {}; 2 to {MOST_OPTIONS} fit", question.options.len()));
+        }
+        if !picks && !question.options.is_empty() {
+            wrong(line, format!("options: only choice and multi_choice have some, {name} is {}", question.kind.value));
+        }
+        for option in question.options.iter().filter(|option| !is_name(&option.value.value)) {
+            wrong(line_of(&option.value), format!("value: `{}` may hold small letters, digits and - only", option.value.value));
+        }
+        conditions(&question.when, &before, &mut wrong);
+        let texts = [Some(&question.ask), question.label.as_ref(), question.invalid.as_ref()];
+        texts.into_iter().flatten().for_each(|words| wording(words, line, name, &mut wrong));
+        let values = question.options.iter().map(|option| option.value.value.as_str()).collect();
+        if before.insert(name, values).is_some() {
+            wrong(line, format!("name: `{name}` is there twice"));
+        }
+    }
+    for ending in &procedure.answers {
+        conditions(&ending.when, &before, &mut wrong);
+        wording(&ending.text, line_of(&procedure.id), "answers", &mut wrong);
+        if let Some(go) = ending.go.as_ref().filter(|go| !known_form(&go.value)) {
+            wrong(line_of(go), format!("go: there is no `{}` to go on with", go.value));
+        }
+    }
+    for words in [Some(&procedure.title), procedure.confirm.as_ref(), procedure.done.as_ref()].into_iter().flatten() {
+        wording(words, line_of(&procedure.id), "title, confirm or done", &mut wrong);
+    }
+    problems
+}
+
+fn conditions(when: &BTreeMap<String, Spanned<Vec<String>>>, before: &BTreeMap<&str, BTreeSet<&str>>, wrong: &mut impl FnMut(u64, String)) {
+    for (name, values) in when {
+        let line = values.referenced.line();
+        match before.get(name.as_str()) {
+            None => wrong(line, format!("when: no question before this one is called `{name}`")),
+            Some(known) => {
+                for value in values.value.iter().filter(|value| !known.is_empty() && !known.contains(value.as_str())) {
+                    wrong(line, format!("when: `{value}` is no option of `{name}`"));
+                }
+            }
+        }
+    }
+}
+
+fn wording(words: &Words, line: u64, what: &str, wrong: &mut impl FnMut(u64, String)) {
+    match words.japanese() {
+        None | Some("") => wrong(line, format!("{what}: the Japanese words (ja) are missing")),
+        Some(text) if text.chars().count() > LONGEST => wrong(line, format!("{what}: {} characters; LINE shows {LONGEST}", text.chars().count())),
+        Some(_) => {}
+    }
+}
+
+/// Names travel in the values of buttons.
+fn is_name(text: &str) -> bool {
+    (1..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "id: dog\ntitle: 犬の登録\nsays: [犬を飼い始めた]\nquestions:\n  - name: what\n    kind: choice\n    ask: 何を飼いましたか\n    options:\n      - {value: dog, label: 犬}\n      - {value: cat, label: 猫}\n  - name: born\n    kind: birthday\n    ask: {ja: 生年月日は, en: Date of birth}\n    when: {what: [dog]}\ndone: 受け付けました\n";
+
+    fn problems(source: &str) -> Vec<String> {
+        read(source, |form| form == "waste.sort").err().unwrap_or_default().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_good_one_is_read() {
+        assert!(problems(GOOD).is_empty(), "{:?}", problems(GOOD));
+    }
+
+    #[test]
+    fn every_problem_names_its_line_and_field() {
+        for (from, to, problem) in [
+            ("kind: birthday", "kind: birthdy", "line 12: kind: `birthdy` is not known"),
+            ("{what: [dog]}", "{what: [horse]}", "line 14: when: `horse` is no option of `what`"),
+            ("{what: [dog]}", "{who: [dog]}", "line 14: when: no question before this one is called `who`"),
+            ("name: born", "name: what", "line 11: name: `what` is there twice"),
+            ("id: dog", "id: Dog!", "line 1: id: `Dog!`"),
+            ("done: 受け付けました\n", "", "line 1: done: neither"),
+            ("{ja: 生年月日は, en: Date of birth}", "{en: Date of birth}", "line 11: born: the Japanese words (ja) are missing"),
+            ("    ask: 何を飼いましたか\n", "", "missing field `ask`"),
+            ("kind: choice", "colour: red", "colour"),
+            ("title: 犬の登録", "title: [", "line"),
+        ] {
+            let found = problems(&GOOD.replace(from, to));
+            assert!(found.iter().any(|text| text.contains(problem)), "{from} -> {to}: {found:?}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! A procedure as a form of the dialogue, with its words.
+
+use super::file::{Procedure, Question, Words};
+use crate::{OwnForm, OwnText};
+use dialogue::{Field, FieldKind, Form, FormKind, OptionSpec, SlotKind, When};
+use serde_saphyr::Spanned;
+use std::collections::BTreeMap;
+
+/// Forms of procedures are called so, with the procedure's id behind.
+pub const PREFIX: &str = "procedure.";
+
+/// How much text a resident may write for one question (characters).
+const LONGEST: u32 = 400;
+
+pub fn form(procedure: &Procedure, version: u32) -> OwnForm {
+    let id = format!("{PREFIX}{}", procedure.id.value);
+    let mut form = Form::answer("", &[]);
+    // Only what is handed in is read back first.
+    form.kind = if procedure.done.is_some() { FormKind::Task } else { FormKind::Answer };
+    form.version = version;
+    form.intents = vec![id.clone().into()];
+    form.id = id.into();
+    let mut texts = vec![(form.text("title"), words(&procedure.title))];
+    let confirm = procedure.confirm.as_ref().map_or(OwnText::Usual("procedures-confirm"), words);
+    texts.push((form.text("confirm"), confirm));
+    form.ends = procedure.answers.iter().map(|ending| conditions(&ending.when)).collect();
+    for question in &procedure.questions {
+        texts.extend(question_texts(&form, question));
+        form.fields.push(field(question));
+    }
+    OwnForm { form, texts }
+}
+
+fn words(words: &Words) -> OwnText {
+    OwnText::Words(words.by_language())
+}
+
+fn question_texts(form: &Form, question: &Question) -> Vec<(String, OwnText)> {
+    let key = |what: &str| form.text(&format!("{what}-{}", question.name.value));
+    let label = question.label.as_ref().unwrap_or(&question.ask);
+    let invalid = question.invalid.as_ref().map_or(OwnText::Usual(usual(&question.kind.value)), words);
+    let mut texts = vec![(key("ask"), words(&question.ask)), (key("which"), words(&question.ask)), (key("name"), words(label)), (key("invalid"), invalid)];
+    texts.extend(question.options.iter().map(|option| (form.text(&format!("{}-{}", question.name.value, option.value.value)), words(&option.label))));
+    texts
+}
+
+/// What is said of an answer that cannot be used, where the city says nothing of its own.
+fn usual(kind: &str) -> &'static str {
+    match kind {
+        "date" => "procedures-invalid-date",
+        "time" => "procedures-invalid-time",
+        "choice" | "multi_choice" => "procedures-invalid-choice",
+        "phone" => "procedures-invalid-phone",
+        "email" => "procedures-invalid-email",
+        "number" => "procedures-invalid-number",
+        "birthday" => "procedures-invalid-birthday",
+        "photo" => "procedures-invalid-photo",
+        "consent" => "procedures-invalid-consent",
+        _ => "not-understood",
+    }
+}
+
+fn field(question: &Question) -> Field {
+    let options = || {
+        let option = |option: &super::file::Choice| {
+            let labels = option.label.by_language().into_values().map(Into::into);
+            OptionSpec { value: option.value.value.clone().into(), said: labels.chain(option.said.iter().map(|said| said.clone().into())).collect() }
+        };
+        question.options.iter().map(option).collect()
+    };
+    let max = question.max.unwrap_or(LONGEST);
+    let (kind, slot) = match question.kind.value.as_str() {
+        "kana_name" => (FieldKind::KanaName, None),
+        "date" => (FieldKind::Date, Some(SlotKind::Date)),
+        "time" => (FieldKind::Time, Some(SlotKind::Time)),
+        "choice" => (FieldKind::Choice { options: options() }, None),
+        "multi_choice" => (FieldKind::MultiChoice { options: options() }, None),
+        "phone" => (FieldKind::Phone, Some(SlotKind::Phone)),
+        "email" => (FieldKind::Email, Some(SlotKind::Email)),
+        "number" => (FieldKind::Number { min: question.min.unwrap_or(0), max: question.max.unwrap_or(u32::MAX) }, None),
+        "birthday" => (FieldKind::Birthday, Some(SlotKind::Birthday)),
+        "address" => (FieldKind::Address, None),
+        "photo" => (FieldKind::Photo, None),
+        "consent" => (FieldKind::Consent, None),
+        _ => (FieldKind::Text { max: max as usize }, None),
+    };
+    let mut field = Field::new(question.name.value.clone(), kind);
+    if let Some(slot) = slot {
+        field = field.slot(slot);
+    }
+    if question.optional {
+        field = field.skippable();
+    }
+    field.when = conditions(&question.when);
+    field
+}
+
+fn conditions(when: &BTreeMap<String, Spanned<Vec<String>>>) -> Vec<When> {
+    let condition = |(name, values): (&String, &Spanned<Vec<String>>)| When {
+        field: name.clone().into(),
+        is: values.value.iter().map(|value| value.clone().into()).collect(),
+    };
+    when.iter().map(condition).collect()
+}

@@ -1,0 +1,206 @@
+//! Conversations as data: `fixtures/conversations/*.yaml` say what a resident says or taps and what must come back; they are
+//! held in the terminal (as on the web, on LINE and on the phone), through LINE and in the web chat.
+
+use anyhow::{Context, ensure};
+use e2e::{Bot, Folder, Line, WebChat, json_lines, root, words};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    fs,
+    time::Duration,
+};
+
+/// One conversation.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Conversation {
+    /// What it shows, in a sentence.
+    title: String,
+    /// Which way of going on it shows: `correction`, `digression`, `cancel` …
+    pattern: String,
+    /// When it begins (RFC 3339); without it, now.
+    now: Option<String>,
+    turns: Vec<Turn>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Turn {
+    say: Option<String>,
+    /// A choice's value.
+    tap: Option<String>,
+    /// Latitude and longitude.
+    location: Option<[f64; 2]>,
+    /// The time at which this comes, where it matters (RFC 3339).
+    at: Option<String>,
+    /// Every one of these must be in the answer.
+    #[serde(default)]
+    expect: Vec<String>,
+    /// None of these may be.
+    #[serde(default)]
+    not: Vec<String>,
+    /// The form that the answer belongs to.
+    form: Option<String>,
+}
+
+impl Conversation {
+    /// Whether it can be held on channels where the clock is the wall's.
+    fn any_time(&self) -> bool {
+        self.now.is_none() && self.turns.iter().all(|turn| turn.at.is_none())
+    }
+}
+
+/// All conversations, by the stem of their file.
+fn conversations() -> anyhow::Result<BTreeMap<String, Conversation>> {
+    let mut all = BTreeMap::new();
+    for entry in fs::read_dir(root().join("fixtures/conversations"))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|e| e == "yaml") {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let conversation = serde_saphyr::from_str(&fs::read_to_string(&path)?).with_context(|| path.display().to_string())?;
+            all.insert(name, conversation);
+        }
+    }
+    Ok(all)
+}
+
+/// What is wrong with an answer, expected beside came; nothing if nothing is.
+fn wrong(name: &str, channel: &str, n: usize, turn: &Turn, answer: &str, form: Option<&Value>) -> Option<String> {
+    let missing: Vec<_> = turn.expect.iter().filter(|text| !answer.contains(text.as_str())).collect();
+    let unwanted: Vec<_> = turn.not.iter().filter(|text| answer.contains(text.as_str())).collect();
+    let other_form = match (&turn.form, form) {
+        (Some(wanted), Some(got)) => got.as_str() != Some(wanted),
+        _ => false,
+    };
+    if missing.is_empty() && unwanted.is_empty() && !other_form {
+        return None;
+    }
+    let mut out = format!("{name} on {channel}, turn {} ", n + 1);
+    let _ = writeln!(out, "({})", turn.say.as_deref().or(turn.tap.as_deref()).unwrap_or("location"));
+    let _ = writeln!(out, "  missing:  {missing:?}\n  unwanted: {unwanted:?}\n  form:     {:?} expected, {:?} came", turn.form, form);
+    let _ = writeln!(out, "  came:     {answer}");
+    Some(out)
+}
+
+fn input(turn: &Turn) -> Value {
+    match (&turn.say, &turn.tap, turn.location) {
+        (Some(text), ..) => json!({ "text": text }),
+        (None, Some(value), _) => json!({ "postback": value }),
+        (None, None, Some([lat, lng])) => json!({ "location": { "lat": lat, "lng": lng } }),
+        (None, None, None) => json!({ "text": "" }),
+    }
+}
+
+fn in_the_terminal(folder: &Folder, channel: &str, name: &str, talk: &Conversation) -> anyhow::Result<Vec<String>> {
+    let mut arguments = vec!["chat", "--city", "aoba", "--jsonl", "--channel", channel, "--user", name];
+    arguments.extend(talk.now.iter().flat_map(|now| ["--now", now.as_str()]));
+    let mut lines = Vec::new();
+    for turn in &talk.turns {
+        lines.extend(turn.at.as_ref().map(|at| json!({ "now": at })));
+        lines.push(input(turn));
+    }
+    let answers = json_lines(&folder.0, &arguments, &lines)?;
+    ensure!(answers.len() == talk.turns.len(), "{name}: {} answers to {} turns: {answers:?}", answers.len(), talk.turns.len());
+    let checked = talk.turns.iter().zip(&answers).enumerate();
+    Ok(checked.filter_map(|(n, (turn, answer))| wrong(name, channel, n, turn, &answer["replies"].to_string(), Some(&answer["form"]))).collect())
+}
+
+async fn on_line(line: &Line, name: &str, at: usize, talk: &Conversation) -> anyhow::Result<Vec<String>> {
+    let user = format!("U{at:032x}");
+    let mut bad = Vec::new();
+    for (n, turn) in talk.turns.iter().enumerate() {
+        match (&turn.say, &turn.tap, turn.location) {
+            (Some(text), ..) => line.say(&user, text).await?,
+            (None, Some(data), _) => line.control(&format!("users/{user}/postback"), &json!({ "data": data })).await?,
+            (None, None, Some([lat, lng])) => {
+                line.send(&user, &json!({ "type": "location", "title": "", "address": "", "latitude": lat, "longitude": lng })).await?
+            }
+            (None, None, None) => continue,
+        };
+        let got = line.received(&user, n + 1).await?;
+        bad.extend(wrong(name, "LINE", n, turn, &words(&got[n]), None));
+    }
+    Ok(bad)
+}
+
+async fn on_the_web(bot: &Bot, name: &str, talk: &Conversation) -> anyhow::Result<Vec<String>> {
+    let mut chat = WebChat::open(bot).await?;
+    // The greeting comes first.
+    chat.answer().await?;
+    let mut bad = Vec::new();
+    for (n, turn) in talk.turns.iter().enumerate() {
+        let message = match (&turn.say, &turn.tap, turn.location) {
+            (Some(text), ..) => json!({ "text": text }),
+            (None, Some(value), _) => json!({ "postback": value, "label": "選択" }),
+            (None, None, Some([lat, lng])) => json!({ "location": { "lat": lat, "lng": lng } }),
+            (None, None, None) => continue,
+        };
+        chat.send(message).await?;
+        bad.extend(wrong(name, "web", n, turn, &chat.answer().await?, None));
+    }
+    Ok(bad)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_conversation_goes_as_written_on_every_channel() -> anyhow::Result<()> {
+    let folder = Folder::new()?;
+    let mut line = Line::new().await?;
+    let bot = Bot::serve(&folder.0, &[("BOT_LINE__API_URL", &line.url())]).await?;
+    line.connect(&bot, Duration::from_secs(60))?;
+    let mut bad = Vec::new();
+    for (at, (name, talk)) in conversations()?.iter().enumerate() {
+        for channel in ["web", "line", "phone"] {
+            bad.extend(tokio::task::block_in_place(|| in_the_terminal(&folder, channel, name, talk))?);
+        }
+        if talk.any_time() {
+            bad.extend(on_line(&line, name, at, talk).await?);
+            bad.extend(on_the_web(&bot, name, talk).await?);
+        }
+    }
+    bot.stop().await?;
+    assert!(bad.is_empty(), "{} answers are not as written:\n{}", bad.len(), bad.join("\n"));
+    Ok(())
+}
+
+/// Every conversation shows a known way of going on, and no two are the same but for names.
+#[test]
+fn every_pattern_is_known_and_nothing_is_there_twice() -> anyhow::Result<()> {
+    let all = conversations()?;
+    let unknown: Vec<_> = all.iter().filter(|(_, talk)| !PATTERNS.contains(&talk.pattern.as_str())).map(|(name, _)| name).collect();
+    assert!(unknown.is_empty(), "{unknown:?} show no known pattern; there are {PATTERNS:?}");
+    let mut shapes: BTreeMap<Vec<&str>, &str> = BTreeMap::new();
+    for (name, talk) in &all {
+        assert!(!talk.title.is_empty() && !talk.turns.is_empty(), "{name} is empty");
+        let shape: Vec<&str> = talk.turns.iter().map(|turn| turn.say.as_deref().or(turn.tap.as_deref()).unwrap_or("location")).collect();
+        if let Some(other) = shapes.insert(shape, name) {
+            anyhow::bail!("{name} and {other} are the same conversation");
+        }
+    }
+    Ok(())
+}
+
+const PATTERNS: [&str; 21] = [
+    "plain",
+    "several_at_once",
+    "before_asked",
+    "correction",
+    "correction_while_confirming",
+    "negation_with_value",
+    "digression",
+    "interruption",
+    "cancel",
+    "back",
+    "repeat",
+    "slower",
+    "wait",
+    "disambiguation",
+    "clarification",
+    "invalid_value",
+    "silence",
+    "resume",
+    "person",
+    "emergency",
+    "language",
+];
