@@ -93,7 +93,7 @@ async fn a_citys_own_sentences_count_at_once() -> anyhow::Result<()> {
     for (line, reason) in [(3, "`no.such` is no intent"), (4, "the sentence is empty")] {
         assert!(errors.contains(&format!("sentences.csv:{line}: {reason}")), "{errors}");
     }
-    let answers = json_lines(&data, &["chat", "--city", "midori", "--jsonl"], &[said.clone()])?;
+    let answers = json_lines(&data, &["chat", "--city", "midori", "--jsonl"], std::slice::from_ref(&said))?;
     assert_eq!(answers[0]["intent"], "facility.book");
     // Another city has not said so.
     let plain = json_lines(&data, &["understand"], &[said])?;

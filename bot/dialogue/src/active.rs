@@ -288,7 +288,7 @@ impl Turn<'_> {
         // Only what was on offer can be tapped; anything else is an old button or a forged one.
         let fixed = crate::perform::options(&spec, known);
         let on_offer = fixed.is_empty() || value.split(crate::SEVERAL).all(|one| fixed.iter().any(|(offered, _)| offered == one));
-        if !on_offer && !(known.skippable && value.is_empty()) {
+        if !(on_offer || known.skippable && value.is_empty()) {
             return self.reprompt();
         }
         let label = frame
