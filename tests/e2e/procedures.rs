@@ -79,6 +79,13 @@ fn conditions_lead_to_other_ends_and_a_refused_consent_to_a_person() -> anyhow::
     ];
     let answers = chat(&folder, "e", &turns.iter().map(|(turn, _)| turn.clone()).collect::<Vec<_>>())?;
     check(&turns, &answers);
+    // Words that the question itself offers are answers, whatever they mean elsewhere; a real emergency still comes first.
+    let offered = chat(&folder, "h", &[tap("do:procedure.souon-sodan"), say("においと工事の音")])?;
+    assert!(offered[1].contains("何時ごろ") && !offered[1].contains("119"), "{}", offered[1]);
+    let steps = chat(&folder, "i", &[tap("do:procedure.souon-sodan"), say("足音")])?;
+    assert!(steps[1].contains("何時ごろ") && !steps[1].contains("110番"), "{}", steps[1]);
+    let fire = chat(&folder, "j", &[tap("do:procedure.souon-sodan"), say("台所から火が出て燃え広がっています、助けて")])?;
+    assert!(fire[1].contains("119"), "{}", fire[1]);
     let english = chat(&folder, "f", &[say("English please"), tap("do:procedure.inu-toroku"), say("a dog"), say("x")])?;
     assert!(english[1].contains("Which animal") && english[2].contains("[日本語] 飼い主"), "{} {}", english[1], english[2]);
     Ok(())

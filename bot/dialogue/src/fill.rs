@@ -109,6 +109,23 @@ impl Turn<'_> {
     }
 }
 
+impl Turn<'_> {
+    /// Whether words are nothing but options of the question that was asked, the way it named them: 「足音」 is then an
+    /// answer about noise, and nobody's steps in the dark.
+    pub(crate) fn only_names_options(&self, text: &str) -> bool {
+        let Some((form, _)) = self.running() else { return false };
+        let Some(asking) = self.state.stack.last().and_then(crate::Frame::asking) else { return false };
+        let Some(FieldKind::Choice { options } | FieldKind::MultiChoice { options }) = form.find(&asking.field).map(|field| &field.kind) else { return false };
+        let mut words: Vec<String> = options.iter().flat_map(|option| &option.said).map(|word| normalise::fold(word).to_lowercase()).collect();
+        // The longest first: 工事の音 before 工事.
+        words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+        let said = normalise::fold(text).to_lowercase();
+        let rest = words.iter().filter(|word| !word.is_empty()).fold(said.clone(), |rest, word| rest.replace(word.as_str(), " "));
+        let joints = ["です", "と", "や", "も", "、", "。", ",", "・", " "];
+        rest != said && joints.iter().fold(rest, |rest, joint| rest.replace(joint, "")).is_empty()
+    }
+}
+
 /// An answer of so few characters holds nothing but the answer.
 const PLAIN: usize = 14;
 

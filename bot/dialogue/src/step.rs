@@ -124,7 +124,7 @@ impl Turn<'_> {
             self.text("silence");
             return self.reprompt_or_menu();
         }
-        if let Some(emergency) = understanding.emergency {
+        if let Some(emergency) = understanding.emergency.filter(|_| !self.only_names_options(text)) {
             return self.emergency(emergency, understanding, text);
         }
         if self.state.stack.is_empty() { self.fresh(understanding, text) } else { self.answer(understanding, text) }

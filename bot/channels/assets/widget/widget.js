@@ -25,6 +25,9 @@
   const RETRY_S = [1, 2, 4, 8, 16, 30];
   const SILENCE_MS = 40000; // the server pings every 15 s, so this is two pings missed and a margin
   const POST_TIMEOUT_MS = 20000;
+  // How long a tab that waited for another looks for what it wrote, and how often.
+  const HANDED_ON_MS = 1000;
+  const HANDED_ON_STEP_MS = 20;
   const HISTORY_GAP_MS = 800; // this long without an event after connecting = the replay is over
   const HIDDEN_CLOSE_MS = 5 * 60000;
   const HELD_AFTER_MS = 60 * 60000; // an older unsent message is not sent behind the resident's back
@@ -1062,9 +1065,18 @@ textarea:placeholder-shown{white-space:nowrap;overflow:hidden;text-overflow:elli
       if (this.token) return Promise.resolve(this.token);
       if (!this.opening) {
         const clear = () => { this.opening = null; };
-        this.opening = this.locked(async () => {
-          const kept = store.get(this.keyBase + 'token');
-          if (kept && kept !== this.refused) return this.adopt(kept, false);
+        this.opening = this.locked(async (waited) => {
+          const usable = () => {
+            const kept = store.get(this.keyBase + 'token');
+            return kept && kept !== this.refused ? kept : null;
+          };
+          let kept = usable();
+          // A lock is passed on at once, but what another tab has written reaches this one a moment later.
+          for (let left = HANDED_ON_MS / HANDED_ON_STEP_MS; waited && !kept && left > 0; left--) {
+            await new Promise((resolve) => setTimeout(resolve, HANDED_ON_STEP_MS));
+            kept = usable();
+          }
+          if (kept) return this.adopt(kept, false);
           return this.adopt(await this.newToken(), true);
         });
         this.opening.then(clear, clear);
@@ -1073,8 +1085,13 @@ textarea:placeholder-shown{white-space:nowrap;overflow:hidden;text-overflow:elli
     }
 
     // Two tabs opened at once must share one conversation.
-    locked(fn) {
-      return navigator.locks && navigator.locks.request ? navigator.locks.request(this.keyBase + 'session', fn) : fn();
+    // `fn` is told whether another tab had the lock first.
+    async locked(fn) {
+      if (!navigator.locks || !navigator.locks.request) return fn(false);
+      const name = this.keyBase + 'session';
+      const taken = {};
+      const got = await navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? fn(false) : taken));
+      return got === taken ? navigator.locks.request(name, () => fn(true)) : got;
     }
 
     async newToken() {
