@@ -11,7 +11,12 @@ use channels::{
 use model::{Channel, CityId, ConversationId};
 use std::{sync::Arc, time::Duration};
 use store::Notice;
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+    task::JoinSet,
+};
 use turn::{Bell, Engine, Worker, WorkerSettings};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -38,6 +43,7 @@ pub async fn serve(mut settings: Settings, args: ServeArgs) -> anyhow::Result<()
         load_demo(&engine, &settings).await?;
         settings.line.api_url.get_or_insert_with(|| format!("http://{}/demo/line", settings.listen));
     }
+    let signals = Signals::listen()?;
     let (stop, stopped) = watch::channel(false);
     let (turns, deliveries, hub) = (Arc::new(Bell::default()), Arc::new(Bell::default()), Arc::new(Hub::default()));
     let credentials: Arc<dyn LineCredentials> = Arc::new(CityCredentials(engine.clone()));
@@ -67,7 +73,7 @@ pub async fn serve(mut settings: Settings, args: ServeArgs) -> anyhow::Result<()
             }
         });
     }
-    wait_for_signal().await?;
+    signals.told_to_stop().await;
     tracing::info!("stopping");
     let _ = stop.send(true);
     let ended = tokio::time::timeout(Duration::from_secs(10), async { while tasks.join_next().await.is_some() {} }).await;
@@ -270,14 +276,24 @@ fn say_addresses(settings: &Settings, engine: &Engine, demo: bool) {
     }
 }
 
-async fn wait_for_signal() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminated = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        _ = terminated.recv() => {}
+/// The signals that end the server.
+struct Signals {
+    terminated: Signal,
+    interrupted: Signal,
+}
+
+impl Signals {
+    /// Listens from now on: before anybody is told that the server is ready, or an early stop would be a crash.
+    fn listen() -> anyhow::Result<Self> {
+        Ok(Self { terminated: signal(SignalKind::terminate())?, interrupted: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    async fn told_to_stop(mut self) {
+        tokio::select! {
+            _ = self.terminated.recv() => {}
+            _ = self.interrupted.recv() => {}
+        }
+    }
 }
 
 /// A city's LINE channel as its settings say; a value `@/path` is read from that file.
