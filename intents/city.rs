@@ -1,4 +1,4 @@
-use crate::{Names, OwnText, Service, ServiceError};
+use crate::{Names, OwnText, Service, ServiceError, Texts};
 use chrono_tz::Tz;
 use dialogue::Catalogue;
 use model::{Bounds, CityId, Recall, Understand};
@@ -82,7 +82,13 @@ impl City {
             sentences.extend(service.sentences(&mut tx, &id).await?);
         }
         tx.commit().await?;
-        let own_texts = forms.iter_mut().flat_map(|own| std::mem::take(&mut own.texts)).collect();
+        let own_texts: HashMap<String, OwnText> = forms.iter_mut().flat_map(|own| std::mem::take(&mut own.texts)).collect();
+        let wordings = |key: &str| match own_texts.get(key) {
+            Some(OwnText::Words(words)) => words.values().cloned().collect(),
+            Some(OwnText::Usual(usual)) => house.texts.wordings(usual),
+            None => Vec::new(),
+        };
+        forms.iter_mut().for_each(|own| own.form.learn_names(&wordings));
         Ok(Self {
             id,
             name: row.name,
@@ -104,6 +110,7 @@ pub struct House<'a> {
     pub services: &'a [Box<dyn Service>],
     pub catalogue: &'a Catalogue,
     pub understand: &'a dyn Understand,
+    pub texts: &'a Texts,
 }
 
 /// The cities in memory, each as it was when its content last changed.

@@ -14,6 +14,7 @@ mod loose_names;
 mod names;
 mod people;
 mod places;
+mod postal_codes;
 pub mod procedures;
 mod sentences;
 mod service;
@@ -47,6 +48,7 @@ pub fn services(tools: Tools) -> Vec<Box<dyn Service>> {
         Box::new(guide::Guide),
         Box::new(people::People),
         Box::new(places::Places),
+        Box::new(postal_codes::PostalCodes),
         Box::new(procedures::Procedures),
         Box::new(sentences::Sentences),
         Box::new(shelters::Shelters),

@@ -65,6 +65,11 @@ pub trait Service: Send + Sync {
         Box::pin(async { Ok(Found::None) })
     }
 
+    /// Takes back what was done under a receipt by this conversation. [`Outcome::Nothing`]: it cannot be taken back by a word.
+    fn undo<'a>(&'a self, _context: &'a mut Context<'_>, _form: &'a str, _receipt: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
+        Box::pin(async { Ok(Outcome::Nothing) })
+    }
+
     /// Does what a form is for. Runs in a savepoint of the turn's transaction.
     fn perform<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, answers: &'a BTreeMap<String, Answer>, text: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>>;
 }

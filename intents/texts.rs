@@ -2,7 +2,7 @@ use crate::{OwnText, Service};
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use chrono_tz::Tz;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
-use model::{Arg, Lang, Part, Say};
+use model::{Arg, Channel, Lang, Part, Say};
 use std::collections::{BTreeMap, HashMap};
 
 /// Every text that a resident can read, in every language. A language that lacks a text falls back to Japanese.
@@ -13,6 +13,7 @@ pub struct Texts(HashMap<Lang, FluentBundle<FluentResource>>);
 pub struct Speaker<'a> {
     pub lang: Lang,
     pub zone: Tz,
+    pub channel: Channel,
     pub city: &'a str,
     pub greeting: &'a str,
     pub hotline: &'a str,
@@ -58,10 +59,14 @@ impl Texts {
                 lines.iter().map(|line| self.say(speaker, line)).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n")
             }
             Say::Key { key, args } => {
-                let key = match speaker.own.get(key.as_ref()) {
+                // What reads badly aloud has a wording for the telephone beside it.
+                let spoken = format!("{key}-phone");
+                let aloud = speaker.channel == Channel::Phone && (speaker.own.contains_key(&spoken) || self.has(Lang::Ja, &spoken));
+                let key = if aloud { &spoken } else { key.as_ref() };
+                let key = match speaker.own.get(key) {
                     Some(OwnText::Words(words)) => return own_words(speaker.lang, words),
                     Some(OwnText::Usual(usual)) => usual,
-                    None => key.as_ref(),
+                    None => key,
                 };
                 let mut values = FluentArgs::new();
                 values.set("city", speaker.city);
@@ -82,6 +87,12 @@ impl Texts {
         part.map(&mut |say| self.say(speaker, &say))
     }
 
+    /// A text in every language that has it, if it has no gaps to fill.
+    pub fn wordings(&self, key: &str) -> Vec<String> {
+        let words = |lang: Lang| self.format(lang, key, &FluentArgs::new()).filter(|text| !text.contains('{'));
+        Lang::ALL.into_iter().filter_map(words).collect()
+    }
+
     /// Whether a language has a text of its own for a key.
     pub fn has(&self, lang: Lang, key: &str) -> bool {
         self.0.get(&lang).is_some_and(|bundle| bundle.has_message(key))
@@ -100,6 +111,7 @@ impl Texts {
             Arg::Str(text) => FluentValue::from(text.as_str()),
             Arg::Int(n) => FluentValue::from(*n),
             Arg::Date(date) => FluentValue::from(say_date(speaker.lang, *date)),
+            Arg::Day(date) => FluentValue::from(say_day(speaker.lang, *date)),
             Arg::At(at) => FluentValue::from(say_moment(speaker, *at)),
             Arg::Clock(minutes) => FluentValue::from(say_clock(speaker.lang, *minutes)),
             Arg::Say(say) => FluentValue::from(self.say(speaker, say)),
@@ -145,6 +157,26 @@ pub fn say_date(lang: Lang, date: NaiveDate) -> String {
             ["Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật"][n]
         ),
     }
+}
+
+/// A day with its year.
+fn say_day(lang: Lang, date: NaiveDate) -> String {
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    match lang {
+        Lang::Ja | Lang::JaEasy => format!("{year}年{month}月{day}日{}", era(date).map(|era| format!("（{era}）")).unwrap_or_default()),
+        Lang::En => date.format("%-d %B %Y").to_string(),
+        Lang::Zh => format!("{year}年{month}月{day}日"),
+        Lang::Ko => format!("{year}년 {month}월 {day}일"),
+        Lang::Vi => format!("{day}/{month}/{year}"),
+    }
+}
+
+/// The Japanese year of a day, as older people know their own: 昭和60年.
+fn era(date: NaiveDate) -> Option<String> {
+    const ERAS: [(&str, i32, u32, u32); 5] = [("令和", 2019, 5, 1), ("平成", 1989, 1, 8), ("昭和", 1926, 12, 25), ("大正", 1912, 7, 30), ("明治", 1868, 1, 25)];
+    let (name, first, ..) = ERAS.into_iter().find(|(_, y, m, d)| NaiveDate::from_ymd_opt(*y, *m, *d).is_some_and(|from| date >= from))?;
+    let year = date.year() - first + 1;
+    Some(if year == 1 { format!("{name}元年") } else { format!("{name}{year}年") })
 }
 
 fn say_clock(lang: Lang, minutes: u16) -> String {

@@ -8,12 +8,17 @@ use model::{Choice, Part, Postback, Say};
 const SURE: f32 = 0.55;
 /// Less sure than this, it is not worth showing.
 const WORTH: f32 = 0.22;
+/// As sure as this, it is no matter of the city.
+const FOREIGN: f32 = 0.75;
 /// Older than this (days), an answer says so.
 const OLD: i64 = 365;
 
 pub async fn search(context: &mut Context<'_>, index: &Index, query: &str) -> Result<Outcome, ServiceError> {
     let today = context.now.date_naive();
-    let found: Vec<_> = index.find(query, today, 4).into_iter().filter(|(confidence, _)| *confidence >= WORTH).collect();
+    // Where it sounds like nothing of the city's, only an answer that surely fits is better than to say so.
+    let foreign = context.understanding.is_some_and(|u| u.intent() == "out_of_scope" && u.confidence() >= FOREIGN);
+    let worth = if foreign { SURE } else { WORTH };
+    let found: Vec<_> = index.find(query, today, 4).into_iter().filter(|(confidence, _)| *confidence >= worth).collect();
     let Some(((confidence, best), rest)) = found.split_first() else { return Ok(Outcome::Nothing) };
     let clear = *confidence >= SURE && rest.first().is_none_or(|(next, _)| confidence - next >= 0.05);
     if clear {
@@ -22,7 +27,7 @@ pub async fn search(context: &mut Context<'_>, index: &Index, query: &str) -> Re
     }
     let mut choices: Vec<_> = found.iter().take(3).map(|(_, entry)| choice(entry)).collect();
     choices.push(Choice::new(Say::key("faq-none-of-these"), "human"));
-    Ok(Outcome::Done { say: vec![Part::Choices { text: Say::key("faq-which"), choices }], alternatives: Vec::new() })
+    Ok(Outcome::done(vec![Part::Choices { text: Say::key("faq-which"), choices }]))
 }
 
 fn choice(entry: &Entry) -> Choice {
@@ -55,7 +60,7 @@ pub async fn give(context: &mut Context<'_>, entry: &Entry, others: Vec<Choice>)
     if let Some(url) = entry.source.as_ref().filter(|url| url.starts_with("https://")) {
         say.push(Part::Link { text: Say::key("faq-source"), label: Say::key("faq-open-source"), url: url.clone() });
     }
-    Ok(Outcome::Done { say, alternatives: others })
+    Ok(Outcome::Done { say, alternatives: others, receipt: None })
 }
 
 fn dated(updated: NaiveDate, today: NaiveDate) -> Say {

@@ -121,7 +121,7 @@ async fn guide(context: &mut Context<'_>, intent: &str, text: &str) -> Result<Ou
     if !alternatives.is_empty() {
         say.push(Part::Choices { text: Say::key("guide-related"), choices: alternatives.clone() });
     }
-    Ok(Outcome::Done { say, alternatives })
+    Ok(Outcome::Done { say, alternatives, receipt: None })
 }
 
 /// What the city has answered that is close to the question.

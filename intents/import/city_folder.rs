@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use store::{CityRow, Db};
 
 /// What a folder may hold, in the order in which it is loaded.
-const FILES: [(&str, Kind); 10] = [
+const FILES: [(&str, Kind); 11] = [
     ("desks.csv", Kind::Desks),
     ("towns.csv", Kind::Addresses),
     ("places.csv", Kind::Places),
@@ -20,6 +20,7 @@ const FILES: [(&str, Kind); 10] = [
     ("guide.csv", Kind::Guide),
     ("sentences.csv", Kind::Sentences),
     ("procedures", Kind::Procedures),
+    ("postal-codes.csv", Kind::PostalCodes),
 ];
 
 #[derive(Deserialize)]

@@ -33,10 +33,11 @@ pub enum Kind {
     Guide,
     Sentences,
     Procedures,
+    PostalCodes,
 }
 
 impl Kind {
-    pub const ALL: [(&'static str, Kind); 10] = [
+    pub const ALL: [(&'static str, Kind); 11] = [
         ("shelters", Kind::Shelters),
         ("shelter-status", Kind::ShelterStatus),
         ("addresses", Kind::Addresses),
@@ -47,6 +48,7 @@ impl Kind {
         ("guide", Kind::Guide),
         ("sentences", Kind::Sentences),
         ("procedures", Kind::Procedures),
+        ("postal-codes", Kind::PostalCodes),
     ];
 
     pub fn parse(text: &str) -> Option<Self> {
@@ -92,5 +94,6 @@ async fn import_into(tx: &mut CityTx, city: &CityId, kind: Kind, path: &Path) ->
         Kind::Guide => crate::guide::import(tx, city, Table::read(path)?).await,
         Kind::Sentences => crate::sentences::import(tx, city, Table::read(path)?).await,
         Kind::Procedures => crate::procedures::import(tx, city, path).await,
+        Kind::PostalCodes => crate::postal_codes::import(tx, city, path).await,
     }
 }

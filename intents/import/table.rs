@@ -40,6 +40,15 @@ impl Table {
         Self::parse(file, &bytes)
     }
 
+    /// A file whose first line is data already; the columns are called so, in their order.
+    pub fn read_headless(file: &Path, columns: &[&str]) -> Result<Self, TableError> {
+        let bytes = fs::read(file).map_err(|source| TableError::Io { file: file.to_owned(), source })?;
+        let text = decode(&bytes).ok_or_else(|| TableError::Encoding(file.to_owned()))?;
+        let mut table = Self::parse(file, format!("{}\n{text}", columns.join(",")).as_bytes())?;
+        table.records.iter_mut().for_each(|(line, _)| *line -= 1);
+        Ok(table)
+    }
+
     pub fn parse(file: &Path, bytes: &[u8]) -> Result<Self, TableError> {
         let text = decode(bytes).ok_or_else(|| TableError::Encoding(file.to_owned()))?;
         let header = text.lines().next().unwrap_or_default();

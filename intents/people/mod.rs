@@ -41,7 +41,19 @@ impl Service for People {
     }
 
     fn migrations(&self) -> &'static [MigrationFile] {
-        &[MigrationFile { version: 20261101000600, name: "callback", sql: include_str!("migrations/20261101000600_callback.sql") }]
+        &[
+            MigrationFile { version: 20261101000600, name: "callback", sql: include_str!("migrations/20261101000600_callback.sql") },
+            MigrationFile { version: 20261128000400, name: "callback_withdrawn", sql: include_str!("migrations/20261128000400_callback_withdrawn.sql") },
+        ]
+    }
+
+    fn undo<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, receipt: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
+        Box::pin(async move {
+            match form {
+                CALLBACK => withdraw(context, receipt).await,
+                other => Err(ServiceError::NotMine(other.to_owned())),
+            }
+        })
     }
 
     fn perform<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, answers: &'a BTreeMap<String, Answer>, text: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
@@ -57,6 +69,9 @@ impl Service for People {
 
 /// The desk that fits the words, or the hotline; whether anyone is there now; and a call back.
 async fn human(context: &mut Context<'_>, text: &str) -> Result<Outcome, ServiceError> {
+    if wants_a_call(text) {
+        return Ok(Outcome::Go { form: CALLBACK.to_owned(), given: BTreeMap::new() });
+    }
     let hotline = &context.city.profile.hotline;
     let desk = desks::named(context.tx, &context.city.id, text).await?;
     let (name, phone, hours) = match desk {
@@ -80,7 +95,7 @@ async fn human(context: &mut Context<'_>, text: &str) -> Result<Outcome, Service
             ],
         },
     ];
-    Ok(Outcome::Done { say, alternatives: Vec::new() })
+    Ok(Outcome::done(say))
 }
 
 async fn callback(context: &mut Context<'_>, answers: &BTreeMap<String, Answer>) -> Result<Outcome, ServiceError> {
@@ -105,6 +120,30 @@ async fn callback(context: &mut Context<'_>, answers: &BTreeMap<String, Answer>)
     .bind(context.now.to_utc())
     .execute(&mut *context.tx)
     .await?;
-    let say = vec![Part::text(Say::key("people-callback-done").with("receipt", receipt))];
-    Ok(Outcome::Done { say, alternatives: Vec::new() })
+    let say = vec![Part::text(Say::key("people-callback-done").with("receipt", receipt.as_str()))];
+    Ok(Outcome::Done { say, alternatives: Vec::new(), receipt: Some(receipt) })
+}
+
+/// 「折り返し電話をください」: not who answers, but that they call.
+fn wants_a_call(text: &str) -> bool {
+    const CALL: [&str; 16] = [
+        "折り返し", "折返し", "おりかえし", "電話をください", "電話ください", "電話をもらえ", "電話もらえ", "電話をいただけ", "電話してほしい", "電話をしてほしい", "電話してもらえ", "call me back", "call back", "callback", "回电", "전화 주세요",
+    ];
+    let text = text.to_lowercase();
+    CALL.iter().any(|word| text.contains(word))
+}
+
+/// Takes a call-back request back, as long as nobody has taken it up.
+async fn withdraw(context: &mut Context<'_>, receipt: &str) -> Result<Outcome, ServiceError> {
+    let done = sqlx::query(
+        "UPDATE callback_request SET withdrawn_at = $4
+         WHERE city_id = $1 AND conversation_id = $2 AND receipt = $3 AND closed_at IS NULL AND withdrawn_at IS NULL",
+    )
+    .bind(context.city.id.as_str())
+    .bind(context.conversation.0)
+    .bind(receipt)
+    .bind(context.now.to_utc())
+    .execute(&mut *context.tx)
+    .await?;
+    Ok(if done.rows_affected() == 1 { Outcome::done(Vec::new()) } else { Outcome::Nothing })
 }

@@ -7,6 +7,10 @@ use std::collections::BTreeMap;
 
 /// Which office, desk or place words mean; `category` keeps to one.
 pub fn lookup(city: &City, text: &str, asked: bool, category: Option<&str>) -> Found {
+    // 「近くの図書館」 names none of them: all are shown.
+    if category.is_some() && ["近く", "最寄", "もより", "近い", "nearest", "附近", "가까운", "gần"].iter().any(|word| text.contains(word)) {
+        return Found::None;
+    }
     let prefix = category.map(|category| format!("{category}/"));
     let wanted = |kind| matches!(kind, EntityKind::Place | EntityKind::Desk);
     let fits = |id: &str, kind: EntityKind| prefix.as_ref().is_none_or(|prefix| kind == EntityKind::Place && id.starts_with(prefix.as_str()));
@@ -15,6 +19,9 @@ pub fn lookup(city: &City, text: &str, asked: bool, category: Option<&str>) -> F
     let mut candidates: Vec<_> =
         found.iter().filter(|f| f.at.len() == longest && fits(&f.name.id, f.name.kind)).map(|f| candidate(f.name)).collect();
     candidates.dedup();
+    // A library is a desk of the city hall as well as a place; people mean the place.
+    let places: Vec<String> = candidates.iter().filter(|one| one.value.contains('/')).map(|one| one.label.clone()).collect();
+    candidates.retain(|one| one.value.contains('/') || !places.contains(&one.label));
     if candidates.is_empty() && category.is_none() {
         candidates.extend(by_category(city, text));
     }
@@ -55,7 +62,7 @@ pub async fn office(context: &mut Context<'_>, answers: &BTreeMap<String, Answer
         lines.push(Say::key("place-phone").with("phone", phone.as_str()));
     }
     let say = vec![Part::text(Say::Lines(lines))];
-    Ok(Outcome::Done { say, alternatives: Vec::new() })
+    Ok(Outcome::done(say))
 }
 
 pub async fn branch(context: &mut Context<'_>, answers: &BTreeMap<String, Answer>) -> Result<Outcome, ServiceError> {
@@ -74,7 +81,7 @@ async fn one(context: &mut Context<'_>, answer: &Answer, answers: &BTreeMap<Stri
     if let Some(as_of) = place.as_of {
         say.push(Part::text(Say::key("as-of").with("date", as_of)));
     }
-    Ok(Outcome::Done { say, alternatives: Vec::new() })
+    Ok(Outcome::done(say))
 }
 
 /// All places of a category, those that are open at that time first: holiday clinics, library branches.
@@ -101,7 +108,7 @@ pub async fn all_of(context: &mut Context<'_>, answers: &BTreeMap<String, Answer
     if let Some(as_of) = as_of {
         say.push(Part::text(Say::key("as-of").with("date", as_of)));
     }
-    Ok(Outcome::Done { say, alternatives: Vec::new() })
+    Ok(Outcome::done(say))
 }
 
 fn asked_day(answers: &BTreeMap<String, Answer>) -> Option<NaiveDate> {

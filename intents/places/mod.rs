@@ -10,7 +10,7 @@ pub(crate) use category::names as category_names;
 pub use import::import;
 
 use crate::{Context, Name, Service, ServiceError, whereabouts};
-use dialogue::{Answer, Candidate, Field, FieldKind, Form, Found, Outcome, SlotKind};
+use dialogue::{Answer, Candidate, Field, FieldKind, Form, Found, Outcome, Period, SlotKind};
 use futures_util::future::BoxFuture;
 use model::{CityId, EntityKind, Lang, Point};
 use sqlx::PgConnection;
@@ -26,13 +26,14 @@ pub struct Places;
 
 impl Service for Places {
     fn forms(&self) -> Vec<Form> {
-        let date = || Field::new("date", FieldKind::Date).optional().slot(SlotKind::Date);
+        let date = || Field::new("date", FieldKind::Date { period: Period::Any }).optional().slot(SlotKind::Date);
         vec![
             Form::answer(NEAREST, &["place.nearest"])
                 .field(Field::new("category", FieldKind::Lookup))
                 .field(Field::new("place", FieldKind::Place))
                 .menu(4)
-                .from_location(),
+                .from_location()
+                .in_emergency(),
             Form::answer(HOURS, &["place.hours"]).field(Field::new("office", FieldKind::Lookup)).field(date()).menu(5),
             Form::answer(CLINIC, &["place.holiday_clinic"]).field(date()).menu(6),
             Form::answer(LIBRARY, &["library.hours"]).field(Field::new("branch", FieldKind::Lookup).optional()).field(date()),

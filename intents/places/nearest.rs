@@ -15,7 +15,7 @@ pub async fn perform(context: &mut Context<'_>, answers: &BTreeMap<String, Answe
     let near = table::nearest(context.tx, &context.city.id, &kind.value, here, SHOWN).await?;
     if near.is_empty() {
         let say = vec![Part::text(Say::key("place-nearest-none").with("what", label))];
-        return Ok(Outcome::Done { say, alternatives: Vec::new() });
+        return Ok(Outcome::done(say));
     }
     let as_of = near.iter().filter_map(|(_, place)| place.as_of).min();
     let cards = near.iter().map(|(metres, place)| card(context, Some(*metres), place)).collect();
@@ -25,7 +25,7 @@ pub async fn perform(context: &mut Context<'_>, answers: &BTreeMap<String, Answe
         say.push(Part::text(Say::key("as-of").with("date", as_of)));
     }
     let other = Choice::new(Say::key("place-nearest-other"), Postback::begin("place.nearest").given("place", place.value.as_str()));
-    Ok(Outcome::Done { say, alternatives: vec![other] })
+    Ok(Outcome::Done { say, alternatives: vec![other], receipt: None })
 }
 
 pub fn card(context: &Context<'_>, metres: Option<f64>, place: &Place) -> Card {

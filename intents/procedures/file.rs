@@ -37,6 +37,8 @@ pub struct Question {
     /// What the answer is called when it is read back.
     pub label: Option<Words>,
     pub ask: Words,
+    /// How it is asked on the telephone, where the written words read badly aloud.
+    pub ask_phone: Option<Words>,
     /// What is said when an answer cannot be used.
     pub invalid: Option<Words>,
     #[serde(default)]
@@ -49,6 +51,21 @@ pub struct Question {
     pub optional: bool,
     pub min: Option<u32>,
     pub max: Option<u32>,
+    /// Which days a date may be.
+    pub period: Option<Span>,
+    /// The stretches of the day to choose from: `09:00-12:00`.
+    #[serde(default)]
+    pub slots: Vec<Spanned<String>>,
+    /// For those who ask what the question means.
+    pub help: Option<Words>,
+}
+
+/// Which days a date may be; today is one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Span {
+    Past,
+    Future,
 }
 
 #[derive(Debug, Deserialize)]
@@ -108,8 +125,9 @@ impl fmt::Display for Problem {
 }
 
 /// The kinds of questions, by the names that staff use.
-pub const KINDS: [&str; 13] = [
-    "text", "kana_name", "date", "time", "choice", "multi_choice", "phone", "email", "number", "birthday", "address", "photo", "consent",
+pub const KINDS: [&str; 19] = [
+    "text", "kana_name", "date", "time", "time_slot", "choice", "multi_choice", "phone", "email", "number", "digits", "birthday", "address", "location", "photo", "file",
+    "bank_account", "signature", "consent",
 ];
 
 /// LINE shows so many choices; one place is for leaving.
@@ -159,11 +177,12 @@ fn check(procedure: &Procedure, known_form: impl Fn(&str) -> bool) -> Vec<Proble
         if !picks && !question.options.is_empty() {
             wrong(line, format!("options: only choice and multi_choice have some, {name} is {}", question.kind.value));
         }
+        extras(question, &mut wrong);
         for option in question.options.iter().filter(|option| !is_name(&option.value.value)) {
             wrong(line_of(&option.value), format!("value: `{}` may hold small letters, digits and - only", option.value.value));
         }
         conditions(&question.when, &before, &mut wrong);
-        let texts = [Some(&question.ask), question.label.as_ref(), question.invalid.as_ref()];
+        let texts = [Some(&question.ask), question.label.as_ref(), question.invalid.as_ref(), question.help.as_ref(), question.ask_phone.as_ref()];
         texts.into_iter().flatten().for_each(|words| wording(words, line, name, &mut wrong));
         let values = question.options.iter().map(|option| option.value.value.as_str()).collect();
         if before.insert(name, values).is_some() {
@@ -181,6 +200,38 @@ fn check(procedure: &Procedure, known_form: impl Fn(&str) -> bool) -> Vec<Proble
         wording(words, line_of(&procedure.id), "title, confirm or done", &mut wrong);
     }
     problems
+}
+
+/// What only some kinds of questions have.
+fn extras(question: &Question, wrong: &mut impl FnMut(u64, String)) {
+    let (name, kind, line) = (&question.name.value, question.kind.value.as_str(), question.name.referenced.line());
+    if question.period.is_some() && kind != "date" {
+        wrong(line, format!("period: only date has one, {name} is {kind}"));
+    }
+    if (kind == "time_slot") == question.slots.is_empty() {
+        wrong(line, format!("slots: time_slot needs some, and nothing else has them; {name} is {kind}"));
+    }
+    for slot in question.slots.iter().filter(|slot| stretch(&slot.value).is_none()) {
+        wrong(slot.referenced.line(), format!("slots: `{}` is no stretch of the day; write it as 09:00-12:00", slot.value));
+    }
+    if question.slots.len() > MOST_OPTIONS {
+        wrong(line, format!("slots: {name} has {}; {MOST_OPTIONS} fit", question.slots.len()));
+    }
+    if kind == "digits" && !matches!((question.min, question.max), (Some(min), Some(max)) if (1..=20).contains(&min) && min <= max && max <= 20) {
+        wrong(line, format!("min, max: digits needs both, from 1 to 20: how many digits {name} may have"));
+    }
+}
+
+/// `09:00-12:00` in minutes from midnight.
+pub fn stretch(text: &str) -> Option<(u16, u16)> {
+    let clock = |text: &str| {
+        let (hours, minutes) = text.trim().split_once(':')?;
+        let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
+        (hours <= 24 && minutes < 60 && hours * 60 + minutes <= 1440).then_some(hours * 60 + minutes)
+    };
+    let (from, to) = text.split_once('-')?;
+    let (from, to) = (clock(from)?, clock(to)?);
+    (from < to).then_some((from, to))
 }
 
 fn conditions(when: &BTreeMap<String, Spanned<Vec<String>>>, before: &BTreeMap<&str, BTreeSet<&str>>, wrong: &mut impl FnMut(u64, String)) {
@@ -238,6 +289,10 @@ mod tests {
             ("    ask: 何を飼いましたか\n", "", "missing field `ask`"),
             ("kind: choice", "colour: red", "colour"),
             ("title: 犬の登録", "title: [", "line"),
+            ("kind: birthday", "kind: time_slot", "line 11: slots: time_slot needs some"),
+            ("kind: birthday", "kind: time_slot\n    slots: [9-12]", "line 13: slots: `9-12` is no stretch of the day"),
+            ("kind: birthday", "kind: digits", "line 11: min, max: digits needs both"),
+            ("kind: birthday", "kind: birthday\n    period: past", "line 11: period: only date has one"),
         ] {
             let found = problems(&GOOD.replace(from, to));
             assert!(found.iter().any(|text| text.contains(problem)), "{from} -> {to}: {found:?}");

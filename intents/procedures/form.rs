@@ -1,8 +1,8 @@
 //! A procedure as a form of the dialogue, with its words.
 
-use super::file::{Procedure, Question, Words};
+use super::file::{Procedure, Question, Span, Words, stretch};
 use crate::{OwnForm, OwnText};
-use dialogue::{Field, FieldKind, Form, FormKind, OptionSpec, SlotKind, When};
+use dialogue::{Field, FieldKind, Form, FormKind, OptionSpec, Period, SlotKind, When};
 use serde_saphyr::Spanned;
 use std::collections::BTreeMap;
 
@@ -25,6 +25,13 @@ pub fn form(procedure: &Procedure, version: u32) -> OwnForm {
     texts.push((form.text("confirm"), confirm));
     form.ends = procedure.answers.iter().map(|ending| conditions(&ending.when)).collect();
     for question in &procedure.questions {
+        if question.kind.value == "bank_account" {
+            for (field, own) in super::bank_account::fields(&form, question) {
+                form.fields.push(field);
+                texts.extend(own);
+            }
+            continue;
+        }
         texts.extend(question_texts(&form, question));
         form.fields.push(field(question));
     }
@@ -39,8 +46,11 @@ fn question_texts(form: &Form, question: &Question) -> Vec<(String, OwnText)> {
     let key = |what: &str| form.text(&format!("{what}-{}", question.name.value));
     let label = question.label.as_ref().unwrap_or(&question.ask);
     let invalid = question.invalid.as_ref().map_or(OwnText::Usual(usual(&question.kind.value)), words);
+    let help = question.help.as_ref().map(|help| (key("help"), words(help)));
     let mut texts = vec![(key("ask"), words(&question.ask)), (key("which"), words(&question.ask)), (key("name"), words(label)), (key("invalid"), invalid)];
     texts.extend(question.options.iter().map(|option| (form.text(&format!("{}-{}", question.name.value, option.value.value)), words(&option.label))));
+    texts.extend(help);
+    texts.extend(question.ask_phone.iter().flat_map(|ask| [(key("ask") + "-phone", words(ask)), (key("which") + "-phone", words(ask))]));
     texts
 }
 
@@ -48,13 +58,15 @@ fn question_texts(form: &Form, question: &Question) -> Vec<(String, OwnText)> {
 fn usual(kind: &str) -> &'static str {
     match kind {
         "date" => "procedures-invalid-date",
-        "time" => "procedures-invalid-time",
+        "time" | "time_slot" => "procedures-invalid-time",
         "choice" | "multi_choice" => "procedures-invalid-choice",
         "phone" => "procedures-invalid-phone",
         "email" => "procedures-invalid-email",
-        "number" => "procedures-invalid-number",
+        "number" | "digits" => "procedures-invalid-number",
         "birthday" => "procedures-invalid-birthday",
-        "photo" => "procedures-invalid-photo",
+        "photo" | "file" => "procedures-invalid-photo",
+        "location" => "procedures-invalid-location",
+        "signature" => "procedures-invalid-signature",
         "consent" => "procedures-invalid-consent",
         _ => "not-understood",
     }
@@ -68,10 +80,20 @@ fn field(question: &Question) -> Field {
         };
         question.options.iter().map(option).collect()
     };
+    let period = match question.period {
+        None => Period::Any,
+        Some(Span::Past) => Period::Past,
+        Some(Span::Future) => Period::Future,
+    };
     let max = question.max.unwrap_or(LONGEST);
     let (kind, slot) = match question.kind.value.as_str() {
         "kana_name" => (FieldKind::KanaName, None),
-        "date" => (FieldKind::Date, Some(SlotKind::Date)),
+        "date" => (FieldKind::Date { period }, Some(SlotKind::Date)),
+        "time_slot" => (FieldKind::TimeSlot { slots: question.slots.iter().filter_map(|slot| stretch(&slot.value)).collect() }, None),
+        "digits" => (FieldKind::Digits { min: question.min.unwrap_or(1) as usize, max: question.max.unwrap_or(20) as usize }, None),
+        "location" => (FieldKind::Location, None),
+        "file" => (FieldKind::File, None),
+        "signature" => (FieldKind::Signature, None),
         "time" => (FieldKind::Time, Some(SlotKind::Time)),
         "choice" => (FieldKind::Choice { options: options() }, None),
         "multi_choice" => (FieldKind::MultiChoice { options: options() }, None),
@@ -92,10 +114,11 @@ fn field(question: &Question) -> Field {
         field = field.skippable();
     }
     field.when = conditions(&question.when);
+    field.help = question.help.is_some();
     field
 }
 
-fn conditions(when: &BTreeMap<String, Spanned<Vec<String>>>) -> Vec<When> {
+pub(super) fn conditions(when: &BTreeMap<String, Spanned<Vec<String>>>) -> Vec<When> {
     let condition = |(name, values): (&String, &Spanned<Vec<String>>)| When {
         field: name.clone().into(),
         is: values.value.iter().map(|value| value.clone().into()).collect(),

@@ -1,5 +1,6 @@
 //! Procedures that a city's staff wrote themselves: questions, conditions, endings, and a form that is handed in.
 
+mod bank_account;
 mod file;
 mod form;
 mod submit;
@@ -50,7 +51,10 @@ impl Service for Procedures {
     }
 
     fn migrations(&self) -> &'static [MigrationFile] {
-        &[MigrationFile { version: 20261128000200, name: "procedure", sql: include_str!("migrations/20261128000200_procedure.sql") }]
+        &[
+            MigrationFile { version: 20261128000200, name: "procedure", sql: include_str!("migrations/20261128000200_procedure.sql") },
+            MigrationFile { version: 20261128000500, name: "submission_withdrawn", sql: include_str!("migrations/20261128000500_submission_withdrawn.sql") },
+        ]
     }
 
     fn owns(&self, form: &str) -> bool {
@@ -77,6 +81,10 @@ impl Service for Procedures {
             };
             Ok(all.iter().flat_map(said).collect())
         })
+    }
+
+    fn undo<'a>(&'a self, context: &'a mut Context<'_>, _form: &'a str, receipt: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
+        Box::pin(submit::withdraw(context, receipt))
     }
 
     fn perform<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, answers: &'a BTreeMap<String, Answer>, _text: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
@@ -112,7 +120,7 @@ fn end(lang: Lang, ending: &file::Ending) -> Outcome {
         }
         None => Part::text(text),
     };
-    Outcome::Done { say: vec![part], alternatives: Vec::new() }
+    Outcome::done(vec![part])
 }
 
 /// The staff's words in the resident's language, or in Japanese.

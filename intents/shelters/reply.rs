@@ -21,7 +21,7 @@ pub async fn search(context: &mut Context<'_>, answers: &BTreeMap<String, Answer
     let label = place.map(|answer| answer.label.clone()).unwrap_or_default();
     if near.first().is_none_or(|(metres, _)| *metres > TOO_FAR) {
         let say = vec![Part::Choices { text: Say::key("shelter-search-none").with("place", label), choices: others(&answers_place(answers), need, hazard.is_some()) }];
-        return Ok(Outcome::Done { say, alternatives: Vec::new() });
+        return Ok(Outcome::done(say));
     }
     let mut heading = vec![Say::key("shelter-search-found").with("place", label)];
     if let Some((_, value, _)) = hazard {
@@ -39,7 +39,7 @@ pub async fn search(context: &mut Context<'_>, answers: &BTreeMap<String, Answer
         Part::Cards { text: Say::Lines(heading), cards },
         Part::Choices { text: Say::Lines(closing), choices: others(&answers_place(answers), need, hazard.is_some()) },
     ];
-    Ok(Outcome::Done { say, alternatives: vec![Choice::new(Say::key("shelter-search-elsewhere"), Postback::begin("shelter.search"))] })
+    Ok(Outcome::Done { say, alternatives: vec![Choice::new(Say::key("shelter-search-elsewhere"), Postback::begin("shelter.search"))], receipt: None })
 }
 
 fn answers_place(answers: &BTreeMap<String, Answer>) -> String {
@@ -74,7 +74,7 @@ pub async fn status(context: &mut Context<'_>, answers: &BTreeMap<String, Answer
                 Part::Cards { text: state(&shelter), cards: vec![card(None, &shelter, 0)] },
                 Part::Choices { text: Say::key("shelter-status-more"), choices: vec![near_me()] },
             ];
-            return Ok(Outcome::Done { say, alternatives: Vec::new() });
+            return Ok(Outcome::done(say));
         }
     let opened = search::opened(context.tx, &context.city.id).await?;
     let say = if opened.is_empty() {
@@ -86,7 +86,7 @@ pub async fn status(context: &mut Context<'_>, answers: &BTreeMap<String, Answer
             Part::Choices { text: Say::key("shelter-status-more"), choices: vec![near_me()] },
         ]
     };
-    Ok(Outcome::Done { say, alternatives: Vec::new() })
+    Ok(Outcome::done(say))
 }
 
 /// Open, full or not open, in a sentence.

@@ -10,7 +10,7 @@ pub use import::import;
 pub(crate) use sort::name as item_name;
 
 use crate::{Context, Name, Service, ServiceError};
-use dialogue::{Answer, Candidate, Field, FieldKind, Form, Found, Outcome, SlotKind};
+use dialogue::{Answer, Candidate, Field, FieldKind, Form, Found, Outcome, Period, SlotKind};
 use futures_util::future::BoxFuture;
 use model::{CityId, EntityKind, Lang};
 use sqlx::PgConnection;
@@ -29,7 +29,7 @@ impl Service for Waste {
             Form::answer(SCHEDULE, &["waste.schedule"])
                 .field(Field::new("area", FieldKind::Lookup).remember())
                 .field(Field::new("type", FieldKind::Lookup).optional())
-                .field(Field::new("date", FieldKind::Date).optional().slot(SlotKind::Date))
+                .field(Field::new("date", FieldKind::Date { period: Period::Any }).optional().slot(SlotKind::Date))
                 .menu(3),
         ]
     }
@@ -77,10 +77,10 @@ impl Service for Waste {
         })
     }
 
-    fn perform<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, answers: &'a BTreeMap<String, Answer>, _text: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
+    fn perform<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, answers: &'a BTreeMap<String, Answer>, text: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
         Box::pin(async move {
             match form {
-                SORT => sort::perform(context, answers).await,
+                SORT => sort::perform(context, answers, text).await,
                 SCHEDULE => schedule::perform(context, answers).await,
                 other => Err(ServiceError::NotMine(other.to_owned())),
             }

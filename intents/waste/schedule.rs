@@ -97,7 +97,7 @@ pub async fn perform(context: &mut Context<'_>, answers: &BTreeMap<String, Answe
         lines.push(Say::key("waste-schedule-closure").with("from", *from).with("to", *to));
     }
     let choices = vec![Choice::new(Say::key("waste-schedule-other-area"), Postback::begin("waste.schedule").given("ask", "area"))];
-    Ok(Outcome::Done { say: vec![Part::Choices { text: Say::Lines(lines), choices }], alternatives: Vec::new() })
+    Ok(Outcome::done(vec![Part::Choices { text: Say::Lines(lines), choices }]))
 }
 
 fn collections(days: &serde_json::Value) -> Vec<Collection> {

@@ -1,8 +1,13 @@
 use super::one_or_many;
-use crate::{Context, Name, Names, ServiceError};
+use crate::{Context, FoundName, Name, Names, ServiceError};
 use dialogue::{Answer, Candidate, Found, Outcome};
 use model::{Choice, EntityKind, Part, Postback, Say};
 use std::collections::BTreeMap;
+
+/// Between the things of a list.
+const LISTS: [char; 7] = ['と', '、', 'や', '・', ',', '和', '&'];
+/// So many things are answered at once.
+const AT_ONCE: usize = 4;
 
 /// As like as this and clearly ahead of the next: the same thing, mistyped. The answer names what was understood.
 const SAME: f32 = 0.62;
@@ -31,9 +36,12 @@ pub fn name(id: String, name: String, kana: &str) -> Name {
 pub fn lookup(names: &Names, text: &str, asked: bool) -> Found {
     let found = names.find(text, |kind| kind == EntityKind::WasteItem);
     if !found.is_empty() {
+        // Of several things the first; the others are answered with it.
+        let first = found.iter().map(|f| f.at.start).min().unwrap_or(0);
         let longest = found.iter().map(|f| f.at.len()).max().unwrap_or(0);
-        let candidates = found.iter().filter(|f| f.at.len() == longest).map(|f| candidate(f.name));
-        return one_or_many(distinct(candidates));
+        let candidates = |fits: &dyn Fn(&FoundName<'_>) -> bool| distinct(found.iter().filter(|f| fits(f)).map(|f| candidate(f.name)));
+        let listed = LISTS.iter().any(|joint| text.contains(*joint));
+        return one_or_many(if listed { candidates(&|f| f.at.start == first) } else { candidates(&|f| f.at.len() == longest) });
     }
     let phrase = if asked { text.to_owned() } else { without_request(text) };
     let near = names.nearest(EntityKind::WasteItem, &phrase, 4);
@@ -78,21 +86,42 @@ struct Item {
     description: Option<String>,
 }
 
-pub async fn perform(context: &mut Context<'_>, answers: &BTreeMap<String, Answer>) -> Result<Outcome, ServiceError> {
-    let Some(answer) = answers.get("item") else { return Ok(Outcome::Nothing) };
-    let item: Option<Item> = sqlx::query_as(
+async fn item(context: &mut Context<'_>, id: &str) -> Result<Option<Item>, ServiceError> {
+    let item = sqlx::query_as(
         "SELECT i.name, i.type, i.notice, t.description FROM waste_item i
          LEFT JOIN waste_type t ON t.city_id = i.city_id AND t.name = i.type WHERE i.city_id = $1 AND i.item_id = $2",
-    )
-    .bind(context.city.id.as_str())
-    .bind(&answer.value)
-    .fetch_optional(&mut *context.tx)
-    .await?;
-    let Some(item) = item else { return Ok(Outcome::Nothing) };
+    );
+    Ok(item.bind(context.city.id.as_str()).bind(id).fetch_optional(&mut *context.tx).await?)
+}
+
+/// 「電池と蛍光灯とスプレー缶の捨て方」: what each thing of a list means. Empty when the words name one thing.
+fn listed(names: &Names, text: &str) -> Vec<Found> {
+    let phrase = without_request(text);
+    let pieces: Vec<&str> = phrase.split(LISTS).map(str::trim).filter(|piece| !piece.is_empty()).collect();
+    if pieces.len() < 2 || pieces.len() > AT_ONCE {
+        return Vec::new();
+    }
+    let all: Vec<Found> = pieces.iter().map(|piece| lookup(names, piece, true)).collect();
+    // 「ちりとり」 is no list: every piece must be a thing.
+    if all.iter().all(|found| matches!(found, Found::One(_) | Found::Many(_))) { all } else { Vec::new() }
+}
+
+fn answer_lines(item: &Item) -> Vec<Say> {
     let mut lines = vec![Say::key("waste-sort-answer").with("item", item.name.as_str()).with("type", item.r#type.as_str())];
     if !item.notice.is_empty() {
         lines.push(Say::plain(&item.notice));
     }
+    lines
+}
+
+pub async fn perform(context: &mut Context<'_>, answers: &BTreeMap<String, Answer>, text: &str) -> Result<Outcome, ServiceError> {
+    let Some(answer) = answers.get("item") else { return Ok(Outcome::Nothing) };
+    let all = listed(&context.city.names, text);
+    if all.len() >= 2 {
+        return several(context, all).await;
+    }
+    let Some(item) = item(context, &answer.value).await? else { return Ok(Outcome::Nothing) };
+    let mut lines = answer_lines(&item);
     if let Some(description) = item.description.filter(|d| !d.is_empty()) {
         lines.push(Say::key("waste-sort-how").with("how", description));
     }
@@ -113,7 +142,24 @@ pub async fn perform(context: &mut Context<'_>, answers: &BTreeMap<String, Answe
         .take(3)
         .map(|(_, name)| Choice::new(Say::plain(&name.label), Postback::begin("waste.sort").given("item", name.id.as_str())))
         .collect();
-    Ok(Outcome::Done { say: vec![Part::Choices { text: Say::Lines(lines), choices }], alternatives })
+    Ok(Outcome::Done { say: vec![Part::Choices { text: Say::Lines(lines), choices }], alternatives, receipt: None })
+}
+
+/// Each thing in a few lines; those that could be several things, as choices.
+async fn several(context: &mut Context<'_>, all: Vec<Found>) -> Result<Outcome, ServiceError> {
+    let (mut lines, mut choices) = (Vec::new(), Vec::new());
+    for found in all {
+        match found {
+            Found::One(one) => lines.extend(item(context, &one.value).await?.iter().flat_map(answer_lines)),
+            Found::Many(many) => choices.extend(many.into_iter().take(3).map(|one| Choice::new(Say::plain(one.label), Postback::begin("waste.sort").given("item", one.value)))),
+            Found::None | Found::Refused(_) => {}
+        }
+    }
+    if !choices.is_empty() {
+        lines.push(Say::key("waste-sort-which-of-list"));
+    }
+    choices.push(Choice::new(Say::key("waste-sort-another"), Postback::begin("waste.sort")));
+    Ok(Outcome::done(vec![Part::Choices { text: Say::Lines(lines), choices }]))
 }
 
 #[cfg(test)]
@@ -142,5 +188,13 @@ mod tests {
         assert_eq!(label("かんでんちって何ごみ", false), "乾電池（アルカリ・マンガン）");
         assert_eq!(label("フライパソの捨て方を教えて", false), "フライパン");
         assert_eq!(label("缶は何ごみ?", false), "缶");
+    }
+
+    #[test]
+    fn a_list_is_read_piece_by_piece() {
+        let count = |text: &str| listed(&names(), text).len();
+        assert_eq!(count("フライパンと缶の捨て方"), 2);
+        assert_eq!(count("フライパンの捨て方"), 0);
+        assert_eq!(count("ちりとりの捨て方"), 0);
     }
 }

@@ -116,8 +116,8 @@ fn a_form_is_corrected_left_and_resumed() -> anyhow::Result<()> {
             // A side question in the middle, then back to where it stood.
             (json!({ "postback": "do:place.hours?office=shimin" }), &["市民課", "続き", "電話番号"]),
             (text("06-0000-1234"), &["いつごろ"]),
-            (text("午前"), &["この内容", "0600001234", "午前", "固定資産税"]),
-            (text("いいえ、電話は06-0000-5678です"), &["直しました", "0600005678", "この内容"]),
+            (text("午前"), &["この内容", "06-0000-1234", "午前", "固定資産税"]),
+            (text("いいえ、電話は06-0000-5678です"), &["直しました", "06-0000-5678", "この内容"]),
             (text("はい"), &["受け付けました", "C-"]),
             (json!({ "postback": "do:people.callback" }), &["ご用件"]),
             (text("やめる"), &["やめました"]),

@@ -67,6 +67,42 @@ fn every_text_is_there_in_every_language_with_the_same_variables() {
     assert!(missing.is_empty(), "{} texts: {}", missing.len(), missing.join("\n"));
 }
 
+/// LINE shows labels of buttons up to so many characters, and of quick replies half as many.
+const LABEL: usize = 40;
+/// A bubble of more than this (characters) is nothing that people read; LINE's own limit is 5,000.
+const TEXT: usize = 700;
+
+#[test]
+fn no_text_is_too_long_for_line() {
+    let mut long = Vec::new();
+    for file in files(&root(), ".ftl") {
+        for (key, text) in wordings(&fs::read_to_string(&file).expect("texts")) {
+            let label = key.ends_with("-label") || key.ends_with("-title");
+            let limit = if label { LABEL } else { TEXT };
+            if text.encode_utf16().count() > limit {
+                long.push(format!("{}: {key}: {} characters, at most {limit}", file.display(), text.encode_utf16().count()));
+            }
+        }
+    }
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+/// Message ids with their words, as they stand in the file.
+fn wordings(text: &str) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        match line.split_once(" = ").filter(|(key, _)| !key.starts_with(' ')) {
+            Some((key, words)) => all.push((key.to_owned(), words.to_owned())),
+            None => {
+                if let Some((_, words)) = all.last_mut() {
+                    words.push_str(line.trim());
+                }
+            }
+        }
+    }
+    all
+}
+
 /// Message ids with the variables they use.
 fn entries(text: &str) -> Vec<(String, Vec<String>)> {
     let mut entries: Vec<(String, Vec<String>)> = Vec::new();
@@ -99,6 +135,12 @@ fn every_form_has_its_texts() {
         }
         if form.kind == dialogue::FormKind::Task {
             keys.push(form.text("confirm"));
+        }
+        for field in &form.fields {
+            if let dialogue::FieldKind::Choice { options } | dialogue::FieldKind::MultiChoice { options } = &field.kind {
+                keys.extend(options.iter().map(|option| form.text(&format!("{}-{}", field.name, option.value))));
+            }
+            keys.extend(field.help.then(|| form.text(&format!("help-{}", field.name))));
         }
         for key in keys {
             assert!(texts.has(Lang::Ja, &key), "the text {key} of {} is missing", form.id);

@@ -2,7 +2,7 @@
 //! always comes to a decision, can always be left, stays small, and keeps what was confirmed.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use dialogue::{Candidate, Catalogue, Decision, Fact, Facts, Found, Input, Need, Outcome, Stage, State, Step, step};
+use dialogue::{Candidate, Catalogue, Clause, Decision, Fact, Facts, Found, Input, Need, Outcome, Stage, State, Step, step};
 use intents::{Tools, services};
 use model::{Choice, Content, Emergency, Part, Point, Postback, Say, Scored, Understanding};
 use std::{collections::BTreeMap, time::Instant};
@@ -24,10 +24,14 @@ impl Dice {
     }
 }
 
-const WORDS: [&str; 26] = [
+/// A procedure with a question of every kind.
+const EVERY_KIND: &str = include_str!("../../fixtures/procedures/every-kind.yaml");
+
+const WORDS: [&str; 44] = [
     "はい", "いいえ", "やめます", "一つ戻る", "もう一度", "人と話したい", "メニュー", "ちょっと待って", "さくら町3丁目", "フライパン", "来週の土曜の午後",
     "いいえ、21日です", "06-0000-1234", "午後", "2番目", "10人", "", "🗾", "あ", "英語で", "わかりません", "ごみの日はいつですか、あと図書館は何時までですか",
-    "\u{202e}abc\u{0}", "全然わかってない", "3", "山田太郎",
+    "\u{202e}abc\u{0}", "全然わかってない", "3", "山田太郎", "違います。猫です", "電話番号が違いました。06-0000-9999", "午前ではなくて午後", "間違えました", "やっぱりやめます", "続けます", "どういう意味ですか", "わかりません",
+    "とばす", "先にこちら", "図書館は？", "000-0101", "3丁目2-5", "10時から12時", "1234567", "ヤマダ タロウ", "同意します", "名前はタナカの間違いです",
 ];
 
 /// What the outside world might answer to a question of the dialogue.
@@ -47,8 +51,12 @@ fn find_out(need: &Need, dice: &mut Dice) -> Fact {
                 let choices = (0..3).map(|n| Choice::new(Say::plain(format!("代わり{n}")), Postback::set(form, &field, format!("w{n}")))).collect();
                 Outcome::Rejected { field, say: Say::plain("ふさがりました"), choices }
             }
-            _ => Outcome::Done { say: vec![Part::text(Say::plain("できました"))], alternatives: Vec::new() },
+            2 => Outcome::Done { say: vec![Part::text(Say::plain("受け付けました"))], alternatives: Vec::new(), receipt: Some("C-123456".to_owned()) },
+            3 if form != "people.callback" => Outcome::Go { form: "people.callback".to_owned(), given: BTreeMap::new() },
+            _ => Outcome::done(vec![Part::text(Say::plain("できました"))]),
         }),
+        Need::Undo { .. } => Fact::Outcome(if dice.below(2) == 0 { Outcome::Nothing } else { Outcome::done(Vec::new()) }),
+        Need::PostalCode(_) => Fact::Found(if dice.below(3) == 0 { Found::None } else { Found::One(candidate(1)) }),
     }
 }
 
@@ -104,7 +112,12 @@ impl Walker<'_> {
     }
 
     fn decide(&mut self, state: &State, content: &Content, understanding: Option<&Understanding>) -> Decision {
-        let input = Input { content, understanding, now: self.now };
+        let clauses: Vec<_> = match (content, self.dice.below(8)) {
+            (Content::Text { text }, 0) => (0..2).map(|_| Clause { text: text.clone(), understanding: understand(text, &self.intents, &mut self.dice, self.now) }).collect(),
+            _ => Vec::new(),
+        };
+        let at_once = if self.dice.below(3) == 0 { Some(3) } else { None };
+        let input = Input { content, understanding, now: self.now, today: self.now.date_naive(), clauses: &clauses, at_once };
         let mut facts = Facts::default();
         for _ in 0..24 {
             let began = Instant::now();
@@ -135,9 +148,13 @@ impl Walker<'_> {
 #[test]
 fn ten_thousand_walks_come_to_a_good_end() {
     let services = services(Tools::default());
-    let catalogue = intents::catalogue(&services).expect("a catalogue");
+    let texts = intents::Texts::load(&services).expect("texts");
+    let procedure = intents::procedures::read(EVERY_KIND, |_| true).expect("a procedure");
+    let every_kind = intents::procedures::form(&procedure, 1).form;
+    let mut catalogue = intents::catalogue(&services).expect("a catalogue").with(vec![every_kind]).expect("one more form");
+    catalogue.learn_names(&|key| texts.wordings(key));
     let mut intents: Vec<String> = catalogue.forms().flat_map(|form| form.intents.iter().map(ToString::to_string)).collect();
-    intents.extend(["control.yes", "control.no", "control.wait", "control.slower", "smalltalk.thanks", "smalltalk.complaint", "out_of_scope"].map(str::to_owned));
+    intents.extend(["control.yes", "control.no", "control.wait", "control.slower", "control.cancel", "smalltalk.greet", "smalltalk.thanks", "smalltalk.complaint", "out_of_scope"].map(str::to_owned));
     let forms: Vec<String> = catalogue.forms().map(|form| form.id.to_string()).collect();
     let now = DateTime::from_timestamp(1_793_667_600, 0).expect("a time");
     let mut walker = Walker { catalogue: &catalogue, intents, dice: Dice(20_261_128), now, times: Vec::new() };
@@ -151,7 +168,9 @@ fn ten_thousand_walks_come_to_a_good_end() {
             state = decision.state.clone();
             assert!(!state.said.is_empty() || decision.say.is_empty(), "an answer can be repeated");
             largest = largest.max(state.encode().expect("a state that can be stored").len());
-            walker.now += TimeDelta::minutes(i64::try_from(walker.dice.below(90)).unwrap_or(0));
+            // Mostly minutes; now and then a day, or two months.
+            let minutes = [90, 90, 90, 90, 90, 90, 90, 90, 2_000, 90_000][walker.dice.below(10)];
+            walker.now += TimeDelta::minutes(i64::try_from(walker.dice.below(minutes)).unwrap_or(0));
             let content = walker.content(&taps(&decision));
             decision = walker.go(&state, &content);
         }

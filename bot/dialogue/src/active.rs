@@ -1,16 +1,22 @@
-//! What is said or tapped while a form is running.
+//! What is said while a form is running.
 
 use crate::{
     Answer, Asking, FieldKind, FormKind, Need, Stage,
     control::{ACCEPT, SURE},
     fill::Filled,
+    named, phrases,
+    said::Said,
     step::Turn,
 };
-use model::{Lang, Part, Point, Postback, Say, Understanding};
+use model::{Media, Part, Point, Say, Understanding};
 use std::collections::BTreeMap;
 
 /// An answer of so few characters is an answer, whatever intent it resembles.
 const SHORT: usize = 8;
+/// A command of so few characters is one even where free words are asked for.
+const COMMAND: usize = 20;
+/// Refusals that correct nothing.
+const NO: [&str; 9] = ["いいえ", "いえ", "いや", "ちがう", "違う", "no", "不是", "아니요", "không"];
 
 impl Turn<'_> {
     /// Words while a form is running.
@@ -20,46 +26,60 @@ impl Turn<'_> {
             Stage::Asking(asking) => self.answer_question(&asking, understanding, text),
             Stage::Confirming { misses } => self.answer_confirmation(misses, understanding, text),
             Stage::Editing => self.answer_editing(understanding, text),
+            Stage::Paused { was } => self.answer_pause(*was, understanding, text),
+            Stage::Interrupting { .. } => self.answer_interruption(understanding, text),
+            Stage::Undoing { .. } => self.answer_undoing(understanding, text),
         }
     }
 
     fn answer_question(&mut self, asking: &Asking, understanding: &Understanding, text: &str) -> Result<(), Need> {
-        let free_text = self
-            .running()
-            .and_then(|(form, _)| form.find(&asking.field).map(|f| matches!(f.kind, FieldKind::Text { .. } | FieldKind::Query | FieldKind::KanaName | FieldKind::Address)))
-            .unwrap_or(false);
+        let free_text = self.asks_freely(asking);
         // A pick from what was offered is an answer, whatever else it resembles.
         if self.is_pick(asking, understanding, text) {
             let filled = self.fill(understanding, text, Some(asking))?;
-            self.say_changes(&filled);
-            return self.advance(filled.unclear);
+            return self.go_on(filled);
+        }
+        if phrases::goes_on(text) {
+            return self.reprompt();
+        }
+        if phrases::asks_what(text) {
+            return self.explain(&asking.field, false);
+        }
+        if phrases::knows_not(text) && !self.may_skip(asking) {
+            return self.explain(&asking.field, true);
         }
         // 「やめます」 is no waste item, and a wish for a person is no address.
         let commands = ["control.cancel", "control.back", "control.human", "control.menu", "control.repeat", "control.language", "control.wait", "control.slower"];
-        let brief = text.chars().count() <= 20;
+        let brief = text.chars().count() <= COMMAND;
         // A mistyped answer can look like the name of a language; only one that is named is meant.
-        let meant = understanding.intent() != "control.language" || crate::control::speaks_of_language(text);
+        let said = Said::of(text);
+        let meant = match understanding.intent() {
+            "control.language" => crate::control::speaks_of_language(text),
+            // 「間違えました。緑野町です」 says what is right.
+            "control.back" => !said.corrects || said.meant.is_empty(),
+            _ => true,
+        };
         if meant && commands.contains(&understanding.intent()) && understanding.confidence() >= ACCEPT && (brief || !free_text) && self.control(understanding, text)? {
             return Ok(());
         }
-        if !free_text && self.digress(understanding, text)? {
+        if let Some(done) = self.repair(Some(asking), understanding, text)? {
+            return Ok(done);
+        }
+        if (!free_text || self.clearly_another(understanding, text)) && self.digress(understanding, text)? {
             return Ok(());
         }
-        if self.skips(asking, text) {
+        if self.may_skip(asking) && phrases::skips(text) {
             return self.take(&asking.field, Answer::same(""));
         }
         let filled = self.fill(understanding, text, Some(asking))?;
-        if filled.any() {
-            if self.refuses() {
-                return self.leave_unwilling();
-            }
-            self.say_changes(&filled);
-            return self.advance(filled.unclear);
-        }
-        if filled.unclear.is_some() {
-            return self.advance(filled.unclear);
+        if filled.any() || filled.unclear.is_some() {
+            return self.go_on(filled);
         }
         if let Some(why) = filled.refused {
+            // A question is no bad answer: 「費用はいくらですか」 where a name is asked.
+            if self.clearly_another(understanding, text) && self.digress(understanding, text)? {
+                return Ok(());
+            }
             self.say.push(Part::text(why));
             return self.missed_question(false);
         }
@@ -69,18 +89,72 @@ impl Turn<'_> {
         self.missed_question(true)
     }
 
+    /// 「違います。X」「XではなくてY」「電話番号は…」: an earlier answer, or this one, set right. `None`: it is no repair.
+    fn repair(&mut self, asking: Option<&Asking>, understanding: &Understanding, text: &str) -> Result<Option<()>, Need> {
+        let said = Said::of(text);
+        let Some((form, _)) = self.running() else { return Ok(None) };
+        if said.corrects && said.meant.is_empty() {
+            let bare_no = NO.contains(&text.trim().trim_end_matches(['。', '.', '!', '！']).to_lowercase().as_str());
+            return if bare_no { Ok(None) } else { self.back().map(Some) };
+        }
+        let named = named::of(&form, &said.meant).filter(|named| asking.is_none_or(|asking| asking.field != named.field));
+        if !said.corrects && named.is_none() {
+            return Ok(None);
+        }
+        let filled = self.fill(understanding, text, asking)?;
+        if let Some(field) = filled.wrong.clone().filter(|_| !filled.any()) {
+            return self.reopen(&field).map(Some);
+        }
+        if filled.any() || filled.unclear.is_some() {
+            return self.go_on(filled).map(Some);
+        }
+        Ok(None)
+    }
+
+    /// After words were read: what was changed, then the next question.
+    fn go_on(&mut self, filled: Filled) -> Result<(), Need> {
+        if filled.any() {
+            if self.refuses() {
+                return self.leave_unwilling();
+            }
+            self.say_changes(&filled);
+        }
+        if let Some(why) = filled.refused {
+            self.say.push(Part::text(why));
+        }
+        self.advance(filled.unclear)
+    }
+
+    /// Whether the question takes any words.
+    fn asks_freely(&self, asking: &Asking) -> bool {
+        let free = |kind: &FieldKind| matches!(kind, FieldKind::Text { .. } | FieldKind::Query | FieldKind::KanaName | FieldKind::Address | FieldKind::Location | FieldKind::Signature);
+        self.running().and_then(|(form, _)| form.find(&asking.field).map(|field| free(&field.kind))).unwrap_or(false)
+    }
+
+    fn may_skip(&self, asking: &Asking) -> bool {
+        self.running().is_some_and(|(form, _)| form.find(&asking.field).is_some_and(|field| field.skippable))
+    }
+
+    /// A sure request in the form of a question, where free words were asked for: 「手数料はいくらですか」 is no name.
+    fn clearly_another(&self, understanding: &Understanding, text: &str) -> bool {
+        let asked = self.state.stack.last().and_then(crate::Frame::asking).map(|asking| asking.field.clone());
+        let topic = self.running().is_some_and(|(form, _)| asked.is_some_and(|asked| form.find(&asked).is_some_and(|field| matches!(field.kind, FieldKind::Text { .. } | FieldKind::Query))));
+        let question = text.trim_end_matches(['。', ' ']).ends_with(['?', '？', 'か']) || text.contains("教えて");
+        !topic && question && understanding.confidence() >= SURE
+    }
+
     /// Another request in the middle of this one: it goes on top, and this one waits.
-    fn digress(&mut self, understanding: &Understanding, text: &str) -> Result<bool, Need> {
+    pub(crate) fn digress(&mut self, understanding: &Understanding, text: &str) -> Result<bool, Need> {
         if text.chars().count() <= SHORT || understanding.confidence() < SURE {
             return Ok(false);
         }
         let Some(form) = self.catalogue.for_intent(understanding.intent()) else { return Ok(false) };
         let running = self.state.stack.last().is_some_and(|frame| frame.form == form.id);
-        if running || form.id == self.catalogue.search() {
+        if running || form.id == self.catalogue.search() && !self.clearly_another(understanding, text) {
             return Ok(false);
         }
         let (id, kind) = (form.id.to_string(), form.kind);
-        if kind == FormKind::Task {
+        if kind == FormKind::Task && !self.would_lose(&id) {
             let title = self.title(&id);
             self.say.push(Part::text(Say::key("parked").with("what", title)));
         }
@@ -88,7 +162,7 @@ impl Turn<'_> {
         Ok(true)
     }
 
-    fn missed_question(&mut self, say_so: bool) -> Result<(), Need> {
+    pub(crate) fn missed_question(&mut self, say_so: bool) -> Result<(), Need> {
         let Some(Stage::Asking(asking)) = self.state.stack.last_mut().map(|frame| &mut frame.stage) else { return Ok(()) };
         asking.misses += 1;
         let (misses, field) = (asking.misses, asking.field.clone());
@@ -108,15 +182,25 @@ impl Turn<'_> {
         let says_no = understanding.confidence_in("control.no") >= ACCEPT;
         // 「いいえ、21日です」: what is said beside the yes or no counts first.
         let filled = self.fill(understanding, text, None)?;
-        if !filled.changed.is_empty() || !filled.new.is_empty() {
-            self.say_changes(&filled);
-            return self.advance(None);
+        if let Some(field) = filled.wrong.clone().filter(|_| !filled.any()) {
+            return self.reopen(&field);
+        }
+        if filled.any() {
+            return self.go_on(filled);
+        }
+        if let Some(why) = filled.refused {
+            self.say.push(Part::text(why));
+            return self.reprompt();
         }
         if says_yes {
             return self.perform();
         }
-        if says_no || understanding.intent() == "control.back" {
+        let bare = Said::of(text);
+        if says_no || understanding.intent() == "control.back" || bare.corrects && bare.meant.is_empty() {
             return self.edit();
+        }
+        if phrases::goes_on(text) || phrases::asks_what(text) {
+            return self.reprompt();
         }
         if self.control(understanding, text)? || self.digress(understanding, text)? {
             return Ok(());
@@ -132,10 +216,20 @@ impl Turn<'_> {
     }
 
     fn answer_editing(&mut self, understanding: &Understanding, text: &str) -> Result<(), Need> {
+        let Some((form, _)) = self.running() else { return Ok(()) };
+        if let Some(field) = named::alone(&form, text) {
+            return self.reopen(&field);
+        }
         let filled = self.fill(understanding, text, None)?;
+        if let Some(field) = filled.wrong.clone().filter(|_| !filled.any()) {
+            return self.reopen(&field);
+        }
         if filled.any() {
-            self.say_changes(&filled);
-            return self.advance(filled.unclear);
+            return self.go_on(filled);
+        }
+        if understanding.confidence_in("control.yes") >= ACCEPT || phrases::goes_on(text) {
+            // Nothing is to be changed after all.
+            return self.advance(None);
         }
         if self.control(understanding, text)? {
             return Ok(());
@@ -149,6 +243,14 @@ impl Turn<'_> {
             frame.stage = Stage::Editing;
         }
         self.reprompt()
+    }
+
+    /// Asks a field again whose answer is wrong.
+    pub(crate) fn reopen(&mut self, field: &str) -> Result<(), Need> {
+        if let Some(frame) = self.state.stack.last_mut() {
+            frame.answers.remove(field);
+        }
+        self.advance(None)
     }
 
     /// One step back: the question before this one, or what to change.
@@ -176,26 +278,18 @@ impl Turn<'_> {
         }
     }
 
-    fn say_changes(&mut self, filled: &Filled) {
+    pub(crate) fn say_changes(&mut self, filled: &Filled) {
         let Some((form, _)) = self.running() else { return };
         let Some(frame) = self.state.stack.last() else { return };
         let changes: Vec<_> = filled
             .changed
             .iter()
-            .filter_map(|name| frame.answers.get(name).map(|answer| (name, answer)))
-            .map(|(name, answer)| {
-                Say::key("changed").with("name", Say::dynamic(form.text(&format!("name-{name}")))).with("value", answer.label.as_str())
+            .filter_map(|name| frame.answers.get(name).zip(form.find(name)))
+            .map(|(answer, field)| {
+                Say::key("changed").with("name", Say::dynamic(form.text(&format!("name-{}", field.name)))).with("value", crate::shown::answer(&form, field, answer))
             })
             .collect();
         self.say.extend(changes.into_iter().map(Part::text));
-    }
-
-    /// 「とばす」「なし」 where a question may be left out.
-    fn skips(&self, asking: &Asking, text: &str) -> bool {
-        const SKIP: [&str; 14] = ["とばす", "飛ばす", "スキップ", "なし", "ない", "ないです", "ありません", "特になし", "特にない", "特にありません", "skip", "none", "跳过", "건너뛰기"];
-        let skippable = self.running().is_some_and(|(form, _)| form.find(&asking.field).is_some_and(|field| field.skippable));
-        let said = normalise::fold(text).to_lowercase();
-        skippable && SKIP.contains(&said.trim().trim_end_matches(['。', '.', '!']))
     }
 
     /// Puts an answer to a field of the running form and goes on.
@@ -223,88 +317,34 @@ impl Turn<'_> {
     }
 
     /// A picture or file: the answer to a question for one.
-    pub(crate) fn received(&mut self, id: &str) -> Result<(), Need> {
+    pub(crate) fn received(&mut self, id: &str, media: Media) -> Result<(), Need> {
         let wanted = self.running().and_then(|(form, _)| {
             let asked = self.state.stack.last()?.asking()?.field.clone();
-            form.find(&asked).filter(|field| matches!(field.kind, FieldKind::Photo)).map(|_| asked)
+            let fits = |kind: &FieldKind| match kind {
+                FieldKind::Photo => media == Media::Image,
+                FieldKind::File => matches!(media, Media::Image | Media::File),
+                _ => false,
+            };
+            form.find(&asked).map(|field| (asked, fits(&field.kind), matches!(field.kind, FieldKind::Photo | FieldKind::File)))
         });
         match wanted {
-            Some(field) => self.take(&field, Answer { value: id.to_owned(), label: "📷".to_owned() }),
-            None => {
+            Some((field, true, _)) => self.take(&field, Answer { value: id.to_owned(), label: "📷".to_owned() }),
+            Some((_, false, true)) => self.missed_question(true),
+            _ => {
                 self.text("media-received");
                 self.reprompt_or_menu()
             }
         }
     }
 
-    /// A tapped choice.
-    pub(crate) fn tap(&mut self, tap: Postback) -> Result<(), Need> {
-        let nothing = Understanding::default();
-        match tap {
-            Postback::Lang(lang) => match lang.parse::<Lang>() {
-                Ok(lang) => self.set_lang(lang),
-                Err(_) => {
-                    self.menu();
-                    Ok(())
-                }
-            },
-            Postback::Do { form, given } => self.begin(&form, &nothing, "", given),
-            Postback::Set { form, field, value } => self.set(&form, &field, value),
-            Postback::Control(word) => match word.as_str() {
-                "menu" => {
-                    self.menu();
-                    Ok(())
-                }
-                "human" => {
-                    let person = self.catalogue.person().to_owned();
-                    self.begin(&person, &nothing, "", BTreeMap::new())
-                }
-                "cancel" => self.cancel(),
-                "back" => self.back(),
-                "edit" | "no" if !self.state.stack.is_empty() => self.edit(),
-                "yes" => match self.state.stack.last().map(|frame| &frame.stage) {
-                    Some(Stage::Confirming { .. }) => self.perform(),
-                    _ => self.reprompt_or_menu(),
-                },
-                _ => self.wrong_answer(),
-            },
-        }
-    }
-
-    /// A tapped answer to a question; of an older question too, if its form still runs.
-    fn set(&mut self, form: &str, field: &str, value: String) -> Result<(), Need> {
-        let Some(at) = self.state.stack.iter().rposition(|frame| frame.form == form) else {
-            // An old button: its form has ended. Begin it anew with this answer.
-            return self.begin(form, &Understanding::default(), "", BTreeMap::from([(field.to_owned(), value)]));
-        };
-        self.state.stack.truncate(at + 1);
-        let Some((spec, _)) = self.running() else { return self.reprompt_or_menu() };
-        let Some(frame) = self.state.stack.last_mut() else { return Ok(()) };
-        if field == "edit" {
-            frame.answers.remove(&value);
-            return self.advance(None);
-        }
-        let Some(known) = spec.find(field) else { return self.reprompt() };
-        // Only what was on offer can be tapped; anything else is an old button or a forged one.
-        let fixed = crate::perform::options(&spec, known);
-        let on_offer = fixed.is_empty() || value.split(crate::SEVERAL).all(|one| fixed.iter().any(|(offered, _)| offered == one));
-        if !(on_offer || known.skippable && value.is_empty()) {
-            return self.reprompt();
-        }
-        let label = frame
-            .asking()
-            .and_then(|asking| asking.offered.iter().find(|(offered, _)| *offered == value))
-            .map_or_else(|| value.clone(), |(_, label)| label.clone());
-        let answer = Answer { value, label };
-        if known.remember {
-            self.state.remembered.insert(field.to_owned(), answer.clone());
-        }
-        self.take(field, answer)
-    }
-
     /// A location sent from the phone.
     pub(crate) fn located(&mut self, point: Point, label: Option<&str>) -> Result<(), Need> {
         let value = format!("{:.6},{:.6}", point.lat, point.lng);
+        let asked = self.state.stack.last().and_then(crate::Frame::asking).map(|asking| asking.field.clone());
+        let spot = self.running().and_then(|(form, _)| form.find(&asked?).filter(|field| matches!(field.kind, FieldKind::Location)).map(|field| field.name.to_string()));
+        if let Some(field) = spot {
+            return self.take(&field, Answer { value: format!("geo:{value}"), label: label.map_or_else(|| "📍".to_owned(), |label| format!("📍 {label}")) });
+        }
         let place = self.running().and_then(|(form, _)| {
             form.fields.iter().find(|field| matches!(field.kind, FieldKind::Place)).map(|field| (form.id.to_string(), field.name.to_string()))
         });

@@ -1,10 +1,13 @@
 use crate::Form;
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 /// Every form there is, by id and by the intent that begins it.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
-    forms: BTreeMap<String, Form>,
+    forms: BTreeMap<String, Arc<Form>>,
     by_intent: HashMap<String, String>,
     /// The form that searches the city's answers when no intent is clear; it takes the resident's words.
     search: String,
@@ -53,15 +56,25 @@ impl Catalogue {
                 }
             }
             let id = form.id.to_string();
-            if catalogue.forms.insert(id.clone(), form).is_some() {
+            if catalogue.forms.insert(id.clone(), Arc::new(form)).is_some() {
                 return Err(BadCatalogue::SameId(id));
             }
         }
         Ok(catalogue)
     }
 
+    /// Learns from the texts what the fields and options of all forms are called.
+    pub fn learn_names(&mut self, wordings: &dyn Fn(&str) -> Vec<String>) {
+        self.forms.values_mut().for_each(|form| Arc::make_mut(form).learn_names(wordings));
+    }
+
     pub fn form(&self, id: &str) -> Option<&Form> {
-        self.forms.get(id)
+        self.forms.get(id).map(AsRef::as_ref)
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn shared(&self, id: &str) -> Option<Arc<Form>> {
+        self.forms.get(id).cloned()
     }
 
     pub fn for_intent(&self, intent: &str) -> Option<&Form> {
@@ -69,7 +82,7 @@ impl Catalogue {
     }
 
     pub fn forms(&self) -> impl Iterator<Item = &Form> {
-        self.forms.values()
+        self.forms.values().map(AsRef::as_ref)
     }
 
     pub fn search(&self) -> &str {

@@ -44,10 +44,6 @@ impl Turn<'_> {
                 self.reprompt()?;
             }
             "smalltalk.complaint" => self.complaint()?,
-            "out_of_scope" if self.state.stack.is_empty() && understanding.confidence() >= SURE => {
-                self.text("out-of-scope");
-                self.menu();
-            }
             _ => return Ok(false),
         }
         Ok(true)

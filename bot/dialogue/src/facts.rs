@@ -16,6 +16,10 @@ pub enum Need {
     },
     /// Do what the form is for. Runs in a savepoint of the turn's transaction, once.
     Perform { form: String, answers: BTreeMap<String, Answer>, text: String },
+    /// Take back what was done under a receipt. In a savepoint too.
+    Undo { form: String, receipt: String },
+    /// The town of a postal code (`530-0001`).
+    PostalCode(String),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -47,11 +51,22 @@ pub enum Outcome {
         say: Vec<Part<Say>>,
         /// What else could have been meant: offered when the resident says 「違う、そうじゃない」.
         alternatives: Vec<Choice<Say>>,
+        /// Under which it was taken in, if it can be taken back by it.
+        receipt: Option<String>,
     },
+    /// Another form is the right one; it begins with these answers.
+    Go { form: String, given: BTreeMap<String, String> },
     /// It cannot be done with this answer (just taken, not possible); here is what can.
     Rejected { field: String, say: Say, choices: Vec<Choice<Say>> },
     /// Nothing was found; the engine asks what is meant.
     Nothing,
+}
+
+impl Outcome {
+    /// An answer, or something done that cannot be undone by a word.
+    pub fn done(say: Vec<Part<Say>>) -> Self {
+        Outcome::Done { say, alternatives: Vec::new(), receipt: None }
+    }
 }
 
 /// What has been found out in this turn.

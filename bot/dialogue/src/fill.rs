@@ -1,7 +1,19 @@
-//! Reading answers out of what was said.
+//! Reading answers out of what was said: several fields at once, asked or not, named or not.
 
-use crate::{Answer, Asking, Field, FieldKind, Form, Need, Reads, step::Turn};
+use crate::{
+    Answer, Asking, Field, FieldKind, Form, Need, OptionSpec, Reads,
+    named::{self, Named},
+    said::Said,
+    step::Turn,
+};
 use model::{Say, Understanding, Value};
+use std::sync::Arc;
+
+/// An answer of so few characters holds nothing but the answer.
+const PLAIN: usize = 14;
+
+/// Words of an option that are no correction by themselves: they answer the question that is being asked.
+const YES_NO: [&str; 12] = ["はい", "いいえ", "うん", "ええ", "いや", "yes", "no", "ok", "是", "不是", "네", "아니요"];
 
 /// What an utterance gave to a form.
 #[derive(Default)]
@@ -14,6 +26,29 @@ pub(crate) struct Filled {
     pub unclear: Option<Asking>,
     /// The answer to the asked field cannot be used, and why.
     pub refused: Option<Say>,
+    /// A field that was said to be wrong, without saying what is right.
+    pub wrong: Option<String>,
+}
+
+pub(crate) enum Read {
+    Answer(Answer),
+    Unclear(Asking),
+    Refused(Say),
+    Nothing,
+}
+
+/// An utterance, read in the light of a form.
+pub(crate) struct Reading<'a> {
+    pub form: &'a Form,
+    pub understanding: &'a Understanding,
+    /// What is meant, without what is taken back.
+    pub words: &'a str,
+    pub corrects: bool,
+    /// The field that it names.
+    pub named: Option<&'a Named>,
+    pub asked: Option<&'a Asking>,
+    /// The words that began the form.
+    pub opening: bool,
 }
 
 impl Filled {
@@ -22,80 +57,145 @@ impl Filled {
     }
 }
 
+impl Reading<'_> {
+    fn names(&self, field: &Field) -> bool {
+        self.named.is_some_and(|named| named.field == field.name)
+    }
+
+    /// Nothing is asked, and nothing begins: everything is being read back.
+    fn standing(&self) -> bool {
+        self.asked.is_none() && !self.opening
+    }
+}
+
 impl Turn<'_> {
-    /// Fills the running form (the top of the stack) from an utterance: several fields at once, asked or not.
+    /// Fills the running form (the top of the stack) from an utterance.
     pub(crate) fn fill(&mut self, understanding: &Understanding, text: &str, asked: Option<&Asking>) -> Result<Filled, Need> {
         let mut filled = Filled::default();
         let Some((form, opening)) = self.running() else { return Ok(filled) };
-        for field in &form.fields {
-            let asking = asked.filter(|asking| asking.field == field.name);
-            let known = self.state.stack.last().is_some_and(|frame| frame.answers.contains_key(field.name.as_ref()));
-            let answer = match self.read(&form, field, understanding, text, asking, opening && asked.is_none(), known)? {
-                Read::Answer(answer) => answer,
-                Read::Unclear(offered) => {
-                    filled.unclear = Some(offered);
-                    continue;
+        let said = Said::of(text);
+        let words = if said.meant.is_empty() { text } else { &said.meant };
+        let opening = opening && asked.is_none();
+        let named = if opening { None } else { named::of(&form, words) };
+        let mut reading = Reading { form: &form, understanding, words, corrects: said.corrects, named: None, asked, opening };
+        // The field that is named comes first: the others then leave its words alone.
+        if let Some(named) = &named
+            && let Some(field) = form.find(&named.field) {
+                reading.named = Some(named);
+                let before = filled.any();
+                if named.value.is_empty() {
+                    filled.wrong = named.wrong.then(|| named.field.clone());
+                } else {
+                    let read = self.read_asked(&reading, field, &named.value)?;
+                    self.keep(field, read, &mut filled);
                 }
-                Read::Refused(why) => {
-                    filled.refused = Some(why);
-                    continue;
-                }
-                Read::Nothing => continue,
-            };
-            let Some(frame) = self.state.stack.last_mut() else { break };
-            match frame.answers.insert(field.name.to_string(), answer.clone()) {
-                None => filled.new.push(field.name.to_string()),
-                Some(before) if before.value != answer.value => filled.changed.push(field.name.to_string()),
-                Some(_) => {}
+                let read = filled.any() != before || filled.wrong.is_some() || filled.unclear.is_some() || filled.refused.is_some();
+                reading.named = read.then_some(named);
             }
-            if field.remember {
-                self.state.remembered.insert(field.name.to_string(), answer);
-            }
+        for field in form.fields.iter().filter(|field| asked.is_none_or(|asking| asking.field != field.name) && !reading.names(field)) {
+            let read = self.read_unasked(&reading, field)?;
+            self.keep(field, read, &mut filled);
+        }
+        let asked_field = asked.and_then(|asking| form.find(&asking.field)).filter(|field| !reading.names(field));
+        if let (Some(asking), Some(field)) = (asked, asked_field) {
+            // 「いいえ、工事の音です」 while the place is asked corrects, and is no place.
+            let elsewhere = reading.named.is_some() || reading.corrects && !filled.changed.is_empty();
+            let read = self.read_answer(&reading, field, asking, elsewhere)?;
+            self.keep(field, read, &mut filled);
         }
         Ok(filled)
     }
 
     /// The form on top of the stack, and whether nothing of it has been asked yet.
-    pub(crate) fn running(&self) -> Option<(Form, bool)> {
+    pub(crate) fn running(&self) -> Option<(Arc<Form>, bool)> {
         let frame = self.state.stack.last()?;
         let opening = frame.asking().is_some_and(|asking| asking.field.is_empty());
-        self.catalogue.form(&frame.form).cloned().map(|form| (form, opening))
+        self.catalogue.shared(&frame.form).map(|form| (form, opening))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each is one thing that decides how a field is read; a struct would only rename them")]
-    fn read(
-        &self,
-        form: &Form,
-        field: &Field,
-        understanding: &Understanding,
-        text: &str,
-        asking: Option<&Asking>,
-        opening: bool,
-        known: bool,
-    ) -> Result<Read, Need> {
+    fn keep(&mut self, field: &Field, read: Read, filled: &mut Filled) {
+        let answer = match read {
+            Read::Answer(answer) => answer,
+            Read::Unclear(offered) => return filled.unclear = Some(offered),
+            Read::Refused(why) => return filled.refused = Some(why),
+            Read::Nothing => return,
+        };
+        let Some(frame) = self.state.stack.last_mut() else { return };
+        match frame.answers.insert(field.name.to_string(), answer.clone()) {
+            None => filled.new.push(field.name.to_string()),
+            Some(before) if before.value != answer.value => filled.changed.push(field.name.to_string()),
+            Some(_) => {}
+        }
+        if field.remember {
+            self.state.remembered.insert(field.name.to_string(), answer);
+        }
+    }
+
+    /// The field that is being asked.
+    fn read_answer(&self, reading: &Reading<'_>, field: &Field, asking: &Asking, elsewhere: bool) -> Result<Read, Need> {
         let single = !matches!(field.kind, FieldKind::MultiChoice { .. });
-        if let Some(asking) = asking.filter(|_| single)
-            && let Some(answer) = chosen(asking, understanding, text) {
-                return Ok(Read::Answer(answer));
-            }
-        if let Some(answer) = understood(field, understanding) {
+        if single && !elsewhere && let Some(answer) = chosen(asking, reading.understanding, reading.words) {
             return Ok(Read::Answer(answer));
         }
+        if let Some(answer) = self.understood(reading, field) {
+            return Ok(self.checked(field, answer));
+        }
+        if elsewhere {
+            return Ok(Read::Nothing);
+        }
+        self.read_asked(reading, field, reading.words)
+    }
+
+    /// A field that is not being asked.
+    fn read_unasked(&self, reading: &Reading<'_>, field: &Field) -> Result<Read, Need> {
+        let known = self.knows(field);
+        if let Some(answer) = self.understood(reading, field) {
+            // What was not asked is taken when it can be, and else left for its own question.
+            return Ok(match self.checked(field, answer) {
+                Read::Refused(why) if reading.standing() => Read::Refused(why),
+                Read::Refused(_) => Read::Nothing,
+                read => read,
+            });
+        }
+        if reading.named.is_some() {
+            return Ok(Read::Nothing);
+        }
+        let corrected = known && (reading.corrects || reading.standing());
         match &field.kind {
-            FieldKind::Choice { options } => {
-                let folded = normalise::fold(text);
-                let said = options.iter().find(|option| {
-                    option.said.iter().any(|word| {
-                        folded.contains(word.as_ref()) && (asking.is_some() || opening && word.chars().count() > 1)
-                    })
-                });
-                Ok(said.map_or(Read::Nothing, |option| Read::Answer(picked(option))))
+            FieldKind::Choice { options } if reading.opening || corrected => Ok(said_option(options, reading.words, 2).map_or(Read::Nothing, |option| Read::Answer(picked(option)))),
+            FieldKind::MultiChoice { options } if reading.opening || corrected => {
+                let named = |option: &&OptionSpec| said_option(std::slice::from_ref(*option), reading.words, 2).is_some();
+                let all: Vec<_> = options.iter().filter(named).map(picked).collect();
+                Ok(crate::asked::together(&all).map_or(Read::Nothing, Read::Answer))
             }
-            _ if asking.is_some() => Ok(self.read_asked(form, field, understanding, text)?),
-            FieldKind::Query if opening => Ok(Read::Answer(Answer::same(text))),
-            FieldKind::Lookup | FieldKind::Place if opening && !known => self.look_up(form, field, text, false),
+            FieldKind::Query if reading.opening => Ok(Read::Answer(Answer::same(reading.words))),
+            FieldKind::Lookup | FieldKind::Place if reading.opening && !known || corrected => self.look_up(reading.form, field, reading.words, false),
             _ => Ok(Read::Nothing),
         }
+    }
+
+    fn knows(&self, field: &Field) -> bool {
+        self.state.stack.last().is_some_and(|frame| frame.answers.contains_key(field.name.as_ref()))
+    }
+
+    /// What understanding found for a field. Where several fields take the same kind of value, one of them has the say.
+    fn understood(&self, reading: &Reading<'_>, field: &Field) -> Option<Answer> {
+        // 「午前中」 answers the question for a time, and no other that takes a time as well.
+        let asked = reading.asked.and_then(|asking| reading.form.find(&asking.field)).filter(|asked| asked.name != field.name && !reading.names(field));
+        if asked.is_some_and(|asked| alike(&asked.kind, &field.kind)) {
+            return None;
+        }
+        let found = understood(field, reading.understanding)?;
+        let rivals = || reading.form.fields.iter().filter(|rival| rival.reads.iter().any(|reads| field.reads.contains(reads)));
+        if rivals().nth(1).is_none() {
+            return Some(found);
+        }
+        let owner = rivals()
+            .find(|rival| reading.names(rival))
+            .or_else(|| rivals().find(|rival| reading.asked.is_some_and(|asking| asking.field == rival.name)))
+            .or_else(|| rivals().find(|rival| !self.knows(rival)))
+            .or_else(|| rivals().last());
+        owner.filter(|owner| owner.name == field.name).map(|_| found)
     }
 
     /// Whether words plainly answer what was asked: a choice by number or name, or the very kind of value.
@@ -103,13 +203,15 @@ impl Turn<'_> {
         let Some((form, _)) = self.running() else { return false };
         let Some(field) = form.find(&asking.field) else { return false };
         let brief = text.chars().count() <= PLAIN;
+        let option = || match &field.kind {
+            FieldKind::Choice { options } => said_option(options, text, 1),
+            _ => None,
+        };
         chosen(asking, understanding, text).is_some_and(|_| brief || asking.offered.iter().any(|(_, label)| label == text))
             || (brief && understood(field, understanding).is_some())
-            || (brief && said_option(field, text).is_some())
+            || (brief && option().is_some())
     }
-}
 
-impl Turn<'_> {
     /// Whether words are nothing but options of the question that was asked, the way it named them: 「足音」 is then an
     /// answer about noise, and nobody's steps in the dark.
     pub(crate) fn only_names_options(&self, text: &str) -> bool {
@@ -126,25 +228,42 @@ impl Turn<'_> {
     }
 }
 
-/// An answer of so few characters holds nothing but the answer.
-const PLAIN: usize = 14;
-
-/// The fixed option that words name.
-fn said_option<'a>(field: &'a Field, text: &str) -> Option<&'a crate::OptionSpec> {
-    let FieldKind::Choice { options } = &field.kind else { return None };
-    let folded = normalise::fold(text).to_lowercase();
-    options.iter().find(|option| option.said.iter().any(|word| folded.contains(word.as_ref())))
+/// Whether two kinds of fields take the same values.
+fn alike(one: &FieldKind, other: &FieldKind) -> bool {
+    let sort = |kind: &FieldKind| match kind {
+        FieldKind::Time | FieldKind::TimeSlot { .. } => 1,
+        FieldKind::Date { .. } | FieldKind::Birthday => 2,
+        FieldKind::Number { .. } | FieldKind::Digits { .. } | FieldKind::Phone => 3,
+        _ => 0,
+    };
+    sort(one) != 0 && sort(one) == sort(other)
 }
 
-pub(crate) enum Read {
-    Answer(Answer),
-    Unclear(Asking),
-    Refused(Say),
-    Nothing,
+/// The fixed option that words name; where several do, the one with the longest name. Names shorter than `at_least` and a bare
+/// yes or no count only for the question that is being asked.
+pub(crate) fn said_option<'a>(options: &'a [OptionSpec], text: &str, at_least: usize) -> Option<&'a OptionSpec> {
+    let folded = normalise::fold(text).to_lowercase();
+    // 「受けました」 is 「受けた」.
+    let plain = folded.replace("ました", "た").replace("ています", "ている").replace("ていません", "ていない");
+    let length = |option: &OptionSpec| {
+        let counts = |word: &str| word.chars().count() >= at_least && (at_least <= 1 || !YES_NO.contains(&word));
+        let said = |word: &str| holds(&folded, word) || holds(&plain, word);
+        option.said.iter().filter(|word| counts(word) && said(&word.to_lowercase())).map(|word| word.chars().count()).max()
+    };
+    options.iter().enumerate().filter_map(|(n, option)| length(option).map(|long| (long, std::cmp::Reverse(n), option))).max_by_key(|(long, n, _)| (*long, *n)).map(|(.., option)| option)
+}
+
+/// Whether a word stands in a text; a word in Latin letters as a word of its own (`no` not in `noon`).
+fn holds(text: &str, word: &str) -> bool {
+    if word.is_empty() || !word.is_ascii() {
+        return !word.is_empty() && text.contains(word);
+    }
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    text.match_indices(word).any(|(at, _)| !letter(text[..at].chars().next_back()) && !letter(text[at + word.len()..].chars().next()))
 }
 
 /// A pick from the choices on offer, by number or by name.
-fn chosen(asking: &Asking, understanding: &Understanding, text: &str) -> Option<Answer> {
+pub(crate) fn chosen(asking: &Asking, understanding: &Understanding, text: &str) -> Option<Answer> {
     let folded = normalise::fold(text);
     let by_number = understanding.slots.iter().find_map(|slot| match slot.value {
         Value::Choice(n) => usize::try_from(n).ok(),
@@ -154,7 +273,7 @@ fn chosen(asking: &Asking, understanding: &Understanding, text: &str) -> Option<
     let by_name = || {
         let mut named = asking.offered.iter().filter(|(_, label)| {
             let label = normalise::fold(label);
-            folded == label || folded.contains(&label) || (folded.chars().count() >= 2 && label.contains(&folded))
+            folded == label || holds(&folded, &label) || (folded.chars().count() >= 2 && holds(&label, &folded))
         });
         named.next().filter(|_| named.next().is_none())
     };
@@ -174,6 +293,6 @@ fn understood(field: &Field, understanding: &Understanding) -> Option<Answer> {
 }
 
 /// An option as an answer.
-pub(crate) fn picked(option: &crate::OptionSpec) -> Answer {
+pub(crate) fn picked(option: &OptionSpec) -> Answer {
     Answer { value: option.value.to_string(), label: option.said.first().map_or_else(|| option.value.to_string(), ToString::to_string) }
 }

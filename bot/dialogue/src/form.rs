@@ -1,4 +1,5 @@
 use crate::Answer;
+use chrono::NaiveDate;
 use model::{EntityKind, Expecting, Value};
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -17,6 +18,8 @@ pub struct Form {
     pub menu: Option<u8>,
     /// Whether it is offered when a resident sends nothing but a location.
     pub from_location: bool,
+    /// Answered even beside the answer to an emergency: the nearest AED.
+    pub in_emergency: bool,
     /// Where a task turns out to need nothing done: each a set of answers that must all be given. Then there is nothing to
     /// confirm, and the service only says so.
     pub ends: Vec<Vec<When>>,
@@ -43,6 +46,10 @@ pub struct Field {
     pub skippable: bool,
     /// Asked only where other answers make it matter: all of these must hold.
     pub when: Vec<When>,
+    /// What it is called, in every language, folded: residents name it when they correct it.
+    pub called: Vec<String>,
+    /// There is a text of its own, `help-<name>`, for those who ask what the question means.
+    pub help: bool,
 }
 
 /// The answer that makes a field matter.
@@ -76,22 +83,53 @@ pub enum FieldKind {
     Place,
     /// The resident's words as a query. Never asked for if the form began with words.
     Query,
-    Date,
+    Date { period: Period },
     /// A time of the day, or from when to when.
     Time,
+    /// One of a few stretches of the day, in minutes from midnight.
+    TimeSlot { slots: Vec<(u16, u16)> },
     Phone,
     Email,
     Number { min: u32, max: u32 },
+    /// So many digits, zeros in front included: the number of an account.
+    Digits { min: usize, max: usize },
     /// Several of a few fixed options.
     MultiChoice { options: Vec<OptionSpec> },
     /// How a name is read, in kana.
     KanaName,
     Birthday,
-    /// Where someone lives, in words.
+    /// Where someone lives, in words; a postal code alone is completed by what follows.
     Address,
+    /// A point on the map, sent from the phone, or told in words.
+    Location,
     Photo,
+    /// A document of any kind; a picture of it will do.
+    File,
+    /// The full name of whoever answers, in place of a signature.
+    Signature,
     /// Goes on only with a yes.
     Consent,
+}
+
+/// Which days a date may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Period {
+    #[default]
+    Any,
+    /// Today or before.
+    Past,
+    /// Today or later.
+    Future,
+}
+
+impl Period {
+    pub fn has(self, day: NaiveDate, today: NaiveDate) -> bool {
+        match self {
+            Period::Any => true,
+            Period::Past => day <= today,
+            Period::Future => day >= today,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -134,6 +172,7 @@ impl Form {
             fields: Vec::new(),
             menu: None,
             from_location: false,
+            in_emergency: false,
             ends: Vec::new(),
         }
     }
@@ -160,6 +199,12 @@ impl Form {
         self
     }
 
+    #[must_use]
+    pub fn in_emergency(mut self) -> Self {
+        self.in_emergency = true;
+        self
+    }
+
     /// Whether it has come to an end that changes nothing.
     pub fn is_at_end(&self, answers: &BTreeMap<String, Answer>) -> bool {
         self.ends.iter().any(|end| end.iter().all(|when| when.holds(answers)))
@@ -168,6 +213,24 @@ impl Form {
     /// The next field that must be asked.
     pub fn missing(&self, answers: &BTreeMap<String, Answer>) -> Option<&Field> {
         self.fields.iter().find(|field| field.required && field.matters(answers) && !answers.contains_key(field.name.as_ref()))
+    }
+
+    /// Learns what its fields and their options are called, from the texts: all wordings of a key.
+    pub fn learn_names(&mut self, wordings: &dyn Fn(&str) -> Vec<String>) {
+        let fold = |text: String| normalise::fold(&text).to_lowercase();
+        let keys: Vec<_> = self.fields.iter().map(|field| self.text(&format!("name-{}", field.name))).collect();
+        let prefix = self.text("");
+        for (field, key) in self.fields.iter_mut().zip(keys) {
+            field.called = wordings(&key).into_iter().map(fold).collect();
+            let name = field.name.clone();
+            if let FieldKind::Choice { options } | FieldKind::MultiChoice { options } = &mut field.kind {
+                for option in options {
+                    let labels = wordings(&format!("{prefix}{name}-{}", option.value)).into_iter().map(fold);
+                    let more: Vec<_> = labels.filter(|label| !option.said.iter().any(|said| said == label)).map(Cow::from).collect();
+                    option.said.extend(more);
+                }
+            }
+        }
     }
 
     pub fn find(&self, field: &str) -> Option<&Field> {
@@ -182,7 +245,7 @@ impl Form {
 
 impl Field {
     pub fn new(name: impl Into<Cow<'static, str>>, kind: FieldKind) -> Self {
-        Self { name: name.into(), kind, required: true, reads: Vec::new(), remember: false, skippable: false, when: Vec::new() }
+        Self { name: name.into(), kind, required: true, reads: Vec::new(), remember: false, skippable: false, when: Vec::new(), called: Vec::new(), help: false }
     }
 
     /// Whether the answers given so far make it matter.
@@ -224,19 +287,20 @@ impl Field {
     pub fn expecting(&self) -> Expecting {
         let (kind, options) = match &self.kind {
             FieldKind::Text { .. } | FieldKind::Query | FieldKind::Address | FieldKind::Email => ("text", Vec::new()),
+            FieldKind::Signature => ("name", Vec::new()),
             FieldKind::Choice { options } | FieldKind::MultiChoice { options } => {
                 ("choice", options.iter().filter_map(|o| o.said.first()).map(ToString::to_string).collect())
             }
             FieldKind::KanaName => ("name", Vec::new()),
             FieldKind::Birthday => ("date", Vec::new()),
-            FieldKind::Time => ("time", Vec::new()),
-            FieldKind::Photo => ("photo", Vec::new()),
+            FieldKind::Time | FieldKind::TimeSlot { .. } => ("time", Vec::new()),
+            FieldKind::Photo | FieldKind::File => ("photo", Vec::new()),
             FieldKind::Consent => ("yes_no", Vec::new()),
             FieldKind::Lookup => ("name", Vec::new()),
-            FieldKind::Place => ("place", Vec::new()),
-            FieldKind::Date => ("date", Vec::new()),
+            FieldKind::Place | FieldKind::Location => ("place", Vec::new()),
+            FieldKind::Date { .. } => ("date", Vec::new()),
             FieldKind::Phone => ("phone", Vec::new()),
-            FieldKind::Number { .. } => ("number", Vec::new()),
+            FieldKind::Number { .. } | FieldKind::Digits { .. } => ("number", Vec::new()),
         };
         Expecting { kind: kind.to_owned(), options }
     }

@@ -8,21 +8,33 @@
 #![forbid(unsafe_code)]
 
 mod active;
+mod after;
+mod aloud;
 mod asked;
 mod catalogue;
 mod control;
+mod explain;
 mod facts;
 mod fill;
 mod form;
+mod interrupt;
+mod named;
+mod pause;
 mod perform;
+mod phrases;
 mod repair;
+mod said;
+mod several;
+mod shown;
 mod state;
 mod step;
+mod tapped;
 mod texts;
 
 pub use catalogue::{BadCatalogue, Catalogue};
 pub use facts::{Candidate, Fact, Facts, Found, Need, Outcome};
-pub use form::{Field, FieldKind, Form, FormKind, OptionSpec, Reads, SEVERAL, SlotKind, When};
+pub use form::{Field, FieldKind, Form, FormKind, OptionSpec, Period, Reads, SEVERAL, SlotKind, When};
 pub use state::{Answer, Asking, Frame, Last, Stage, State, StateError, STATE_VERSION};
 pub use texts::TEXTS;
-pub use step::{Alert, Decision, Input, Step, step};
+pub use said::meant;
+pub use step::{Alert, Clause, Decision, Input, Step, step};

@@ -1,24 +1,43 @@
 //! Beginning a form, asking for what is missing, confirming, doing.
 
 use crate::{
-    Answer, Asking, Field, FieldKind, Form, FormKind, Frame, Last, Need, Outcome, Stage,
+    Answer, Asking, Field, FieldKind, Form, FormKind, Frame, Last, Need, Outcome, Period, Stage,
     control::{cancel_choice, human_choice},
+    fill::Filled,
+    shown,
     step::Turn,
 };
+use chrono::NaiveDate;
 use model::{Choice, DateMode, Part, Postback, Say, Understanding};
 use std::collections::BTreeMap;
 
+/// LINE shows thirteen choices; one place is for leaving.
+const MOST_CHOICES: usize = 12;
 /// How deep forms can lie on each other: more is a conversation that lost its way.
 const DEPTH: usize = 4;
 
 impl Turn<'_> {
     /// Begins a form with the words that asked for it.
     pub(crate) fn begin(&mut self, id: &str, understanding: &Understanding, text: &str, given: BTreeMap<String, String>) -> Result<(), Need> {
-        let Some(form) = self.catalogue.form(id).cloned() else {
+        let would_lose = self.would_lose(id);
+        let Some(filled) = self.open(id, understanding, text, given)? else {
             self.text("gone");
             self.menu();
             return Ok(());
         };
+        if would_lose && let Some(frame) = self.state.stack.last_mut() {
+            frame.stage = Stage::Interrupting { unclear: filled.unclear };
+            return self.reprompt();
+        }
+        if let Some(why) = filled.refused {
+            self.say.push(Part::text(why));
+        }
+        self.advance(filled.unclear)
+    }
+
+    /// Puts a form on the stack and reads what was said already. `None`: there is no such form (any more).
+    fn open(&mut self, id: &str, understanding: &Understanding, text: &str, given: BTreeMap<String, String>) -> Result<Option<Filled>, Need> {
+        let Some(form) = self.catalogue.shared(id) else { return Ok(None) };
         // The same form once only: asking again begins it anew.
         self.state.stack.retain(|frame| frame.form != id);
         if self.state.stack.len() >= DEPTH {
@@ -38,6 +57,7 @@ impl Turn<'_> {
             answers,
             opening: text.to_owned(),
             stage: Stage::Asking(Asking::default()),
+            replaces: None,
         });
         let filled = if text.is_empty() { Default::default() } else { self.fill(understanding, text, None)? };
         for field in form.fields.iter().filter(|field| field.remember && anew.as_deref() != Some(field.name.as_ref())) {
@@ -46,10 +66,7 @@ impl Turn<'_> {
                     frame.answers.entry(field.name.to_string()).or_insert_with(|| answer.clone());
                 }
         }
-        if let Some(why) = filled.refused {
-            self.say.push(Part::text(why));
-        }
-        self.advance(filled.unclear)
+        Ok(Some(filled))
     }
 
     /// The next question, the confirmation, or the deed.
@@ -68,7 +85,7 @@ impl Turn<'_> {
         }
         if let Some(field) = form.missing(&frame.answers) {
             let offered = options(&form, field).into_iter().map(|(value, _)| (value.clone(), value)).collect();
-            frame.stage = Stage::Asking(Asking { field: field.name.to_string(), misses: 0, offered });
+            frame.stage = Stage::Asking(Asking { field: field.name.to_string(), offered, ..Asking::default() });
             return self.reprompt();
         }
         match form.kind {
@@ -86,18 +103,27 @@ impl Turn<'_> {
         let outcome = self.facts.outcome(need)?;
         let Some(frame) = self.state.stack.pop() else { return Ok(()) };
         match outcome {
-            Outcome::Done { say, alternatives } => {
+            Outcome::Done { say, alternatives, receipt } => {
+                if let Some(before) = frame.replaces {
+                    self.facts.outcome(Need::Undo { form: frame.form.clone(), receipt: before.clone() })?;
+                    self.say.push(Part::text(Say::key("replaced").with("receipt", before)));
+                }
                 self.say.extend(say);
                 self.form = Some(frame.form.clone());
-                self.state.last = Some(Last { form: frame.form, alternatives });
+                self.state.last = Some(Last { form: frame.form, alternatives, answers: frame.answers, receipt, at: Some(self.input.now) });
                 self.state.misses = 0;
                 if self.state.stack.is_empty() { Ok(()) } else { self.resume() }
+            }
+            Outcome::Go { form, given } => {
+                let (nothing, opening) = (Understanding::default(), frame.opening);
+                let understanding = self.input.understanding.filter(|_| !opening.is_empty()).unwrap_or(&nothing);
+                self.begin(&form, understanding, &opening, given)
             }
             Outcome::Rejected { field, say, choices } => {
                 let mut frame = frame;
                 frame.answers.remove(&field);
                 let offered = choices.iter().filter_map(pick_of).collect();
-                frame.stage = Stage::Asking(Asking { field, misses: 0, offered });
+                frame.stage = Stage::Asking(Asking { field, offered, ..Asking::default() });
                 self.state.stack.push(frame);
                 let mut choices = choices;
                 choices.push(cancel_choice());
@@ -113,7 +139,8 @@ impl Turn<'_> {
 
     /// Back to the form that waited.
     pub(crate) fn resume(&mut self) -> Result<(), Need> {
-        if let Some(frame) = self.state.stack.last() {
+        // A form that was paused asks whether it is to go on; it need not be announced.
+        if let Some(frame) = self.state.stack.last().filter(|frame| !matches!(frame.stage, Stage::Paused { .. })) {
             let title = self.title(&frame.form);
             self.say.push(Part::text(Say::key("resume").with("what", title)));
         }
@@ -141,7 +168,7 @@ impl Turn<'_> {
                         lines.push(
                             Say::key("confirm-line")
                                 .with("name", Say::dynamic(form.text(&format!("name-{}", field.name))))
-                                .with("value", shown(&form, field, answer)),
+                                .with("value", shown::answer(&form, field, answer)),
                         );
                     }
                 }
@@ -162,13 +189,22 @@ impl Turn<'_> {
                         Choice::new(name, Postback::set(&form.id, "edit", field.name.as_ref()))
                     })
                     .collect();
+                // More than fit are named by the resident; the list was just read back.
+                let text = Say::key(if choices.len() > MOST_CHOICES { "edit-which-of-many" } else { "edit-which" });
+                choices.truncate(MOST_CHOICES);
                 choices.push(cancel_choice());
-                Part::Choices { text: Say::key("edit-which"), choices }
+                Part::Choices { text, choices }
             }
             Stage::Asking(asking) => {
                 let Some(field) = form.find(&asking.field) else { return Ok(()) };
-                prompt(&form, field, asking)
+                prompt(&form, field, asking, self.input.today)
             }
+            Stage::Paused { .. } => self.ask_to_go_on(&form.id),
+            Stage::Undoing { receipt } => self.ask_to_undo(&form.id, receipt),
+            Stage::Interrupting { .. } => match self.ask_which_first() {
+                Some(part) => part,
+                None => return Ok(()),
+            },
         };
         self.say.push(part);
         Ok(())
@@ -194,22 +230,13 @@ pub(crate) fn options(form: &Form, field: &Field) -> Vec<(String, Say)> {
                 (option.value.to_string(), Say::dynamic(form.text(&format!("{}-{}", field.name, option.value))))
             })
             .collect(),
+        FieldKind::TimeSlot { slots } => slots.iter().map(|slot| shown::slot(*slot)).collect(),
         FieldKind::Consent => vec![("yes".to_owned(), Say::key("consent-yes-label")), ("no".to_owned(), Say::key("consent-no-label"))],
         _ => Vec::new(),
     }
 }
 
-fn shown(form: &Form, field: &Field, answer: &Answer) -> Say {
-    if answer.value.is_empty() {
-        return Say::key("skipped");
-    }
-    options(form, field)
-        .into_iter()
-        .find(|(value, _)| *value == answer.value)
-        .map_or_else(|| Say::plain(&answer.label), |(_, label)| label)
-}
-
-fn prompt(form: &Form, field: &Field, asking: &Asking) -> Part {
+fn prompt(form: &Form, field: &Field, asking: &Asking, today: NaiveDate) -> Part {
     let fixed = options(form, field);
     let mut choices: Vec<_> = if fixed.is_empty() {
         asking
@@ -223,15 +250,27 @@ fn prompt(form: &Form, field: &Field, asking: &Asking) -> Part {
             .map(|(value, label)| Choice::new(label, Postback::set(&form.id, &field.name, value)))
             .collect()
     };
-    let fixed = matches!(field.kind, FieldKind::Choice { .. } | FieldKind::MultiChoice { .. } | FieldKind::Consent);
+    let fixed = matches!(field.kind, FieldKind::Choice { .. } | FieldKind::MultiChoice { .. } | FieldKind::Consent | FieldKind::TimeSlot { .. });
     let which = if asking.offered.is_empty() || fixed { "ask" } else { "which" };
-    let text = Say::dynamic(form.text(&format!("{which}-{}", field.name)));
+    let text = match asking.so_far.as_ref().filter(|_| matches!(field.kind, FieldKind::Address | FieldKind::Location)) {
+        Some(town) => Say::key("address-rest").with("town", town.as_str()),
+        None => Say::dynamic(form.text(&format!("{which}-{}", field.name))),
+    };
+    let iso = |day: NaiveDate| Some(day.to_string());
     match field.kind {
-        FieldKind::Date | FieldKind::Birthday if !field.skippable => return Part::Date { text, mode: DateMode::Date, min: None, max: None },
+        FieldKind::Date { period } if !field.skippable => {
+            let (min, max) = match period {
+                Period::Any => (None, None),
+                Period::Past => (None, iso(today)),
+                Period::Future => (iso(today), None),
+            };
+            return Part::Date { text, mode: DateMode::Date, min, max };
+        }
+        FieldKind::Birthday if !field.skippable => return Part::Date { text, mode: DateMode::Date, min: None, max: iso(today) },
         FieldKind::Time if !field.skippable => return Part::Date { text, mode: DateMode::Time, min: None, max: None },
         _ => {}
     }
-    if matches!(field.kind, FieldKind::Place) && asking.offered.is_empty() {
+    if matches!(field.kind, FieldKind::Place | FieldKind::Location) && asking.offered.is_empty() {
         choices.push(Choice::new(Say::key("location-label"), "location"));
     }
     if field.skippable {

@@ -2,22 +2,29 @@
 
 use crate::{
     Need,
-    control::{ACCEPT, GUESS, cancel_choice, human_choice},
+    control::{ACCEPT, GUESS, SURE, cancel_choice, human_choice},
+    said::Said,
     step::Turn,
 };
-use model::{Choice, Part, Postback, Say, Understanding};
+use model::{Choice, Content, Part, Postback, Say, Understanding};
 use std::collections::BTreeMap;
 
 /// Two intents this close to each other are asked about rather than guessed between.
 const CLOSE: f32 = 0.12;
+/// So many characters of unclear words are kept for the choice that follows.
+const REMEMBERED: usize = 200;
 /// So many clarifications in a row, then a person.
 const CLARIFICATIONS: u8 = 2;
 
 impl Turn<'_> {
     /// Words while nothing is running.
     pub(crate) fn fresh(&mut self, understanding: &Understanding, text: &str) -> Result<(), Need> {
+        if self.about_what_was_done(understanding, text)? || self.follow_up(understanding, text)? {
+            return Ok(());
+        }
         let says_no = understanding.intent() == "control.no" && understanding.confidence() >= ACCEPT;
-        if says_no && self.state.last.is_some() {
+        let said = Said::of(text);
+        if self.state.last.is_some() && (says_no || said.corrects && said.meant.is_empty()) {
             return self.wrong_answer();
         }
         if self.control(understanding, text)? {
@@ -55,6 +62,10 @@ impl Turn<'_> {
     }
 
     fn ask_which(&mut self, text: Say, mut choices: Vec<Choice>) -> Result<(), Need> {
+        self.state.unclear = match self.input.content {
+            Content::Text { text } => Some(text.chars().take(REMEMBERED).collect()),
+            _ => None,
+        };
         choices.push(Choice::new(Say::key("menu-label"), "menu"));
         choices.push(human_choice());
         self.say.push(Part::Choices { text, choices });
@@ -63,6 +74,12 @@ impl Turn<'_> {
 
     /// Nothing was found. Asks what is meant, twice at most; then a person.
     pub(crate) fn clarify(&mut self) -> Result<(), Need> {
+        let foreign = self.input.understanding.is_some_and(|u| u.intent() == "out_of_scope" && u.confidence() >= SURE);
+        if foreign && self.state.stack.is_empty() {
+            self.text("out-of-scope");
+            self.menu();
+            return Ok(());
+        }
         self.state.misses = self.state.misses.saturating_add(1);
         if self.state.misses > CLARIFICATIONS {
             self.state.misses = 0;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Raised when the shape below changes; [`State::decode`] then learns to read the older one.
-pub const STATE_VERSION: u16 = 1;
+pub const STATE_VERSION: u16 = 2;
 
 /// Everything the engine remembers of a conversation. Stored encrypted, beside its version.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,13 +19,21 @@ pub struct State {
     /// Running forms; the last one is being talked about.
     pub stack: Vec<Frame>,
     pub last: Option<Last>,
+    /// The words about which the resident was asked what is meant.
+    pub unclear: Option<String>,
     /// How many times in a row nothing was understood.
     pub misses: u8,
     /// Answers kept for later requests, by field name.
     pub remembered: BTreeMap<String, Answer>,
     /// What was said last, for 「もう一度」.
     pub said: Vec<Part<Say>>,
+    /// What the keys of a telephone stand for now, from 1 on: the values of choices.
+    pub keys: Vec<String>,
+    /// What did not fit into one turn of speech.
+    pub more: Option<Part<Say>>,
     pub touched: Option<DateTime<Utc>>,
+    /// When an emergency was told last.
+    pub alarmed: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +44,9 @@ pub struct Frame {
     /// The words that began it.
     pub opening: String,
     pub stage: Stage,
+    /// The receipt of what was handed in before and is to be handed in anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,6 +57,12 @@ pub enum Stage {
     Confirming { misses: u8 },
     /// A confirmed form was said to be wrong; waiting for what to change.
     Editing,
+    /// Left alone for long, or by an emergency: the resident is asked whether to go on from where it stood.
+    Paused { was: Box<Stage> },
+    /// Begun while another form with answers runs: the resident is asked which of them goes on.
+    Interrupting { unclear: Option<Asking> },
+    /// It was done already; waiting for a yes to undo it.
+    Undoing { receipt: String },
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -54,6 +71,9 @@ pub struct Asking {
     pub misses: u8,
     /// The choices on offer: value and label.
     pub offered: Vec<(String, String)>,
+    /// The first part of an answer that takes two turns: the town of an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub so_far: Option<String>,
 }
 
 /// An answer to a field: the value that the service works with, and how it is shown.
@@ -63,11 +83,18 @@ pub struct Answer {
     pub label: String,
 }
 
-/// What was answered last, so that 「違う」 can be met with the next best.
+/// What was answered or done last, so that 「違う」 can be met with the next best, and 「やっぱり」 with a change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Last {
     pub form: String,
     pub alternatives: Vec<Choice<Say>>,
+    #[serde(default)]
+    pub answers: BTreeMap<String, Answer>,
+    /// Under which it was taken in; it can be undone.
+    #[serde(default)]
+    pub receipt: Option<String>,
+    #[serde(default)]
+    pub at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +112,8 @@ impl State {
 
     pub fn decode(version: u16, bytes: &[u8]) -> Result<Self, StateError> {
         match version {
-            1 => Ok(serde_json::from_slice(bytes)?),
+            // What the second added (pauses, what was done last) has defaults.
+            1 | 2 => Ok(serde_json::from_slice(bytes)?),
             newer => Err(StateError::Newer(newer)),
         }
     }
@@ -100,7 +128,7 @@ impl Frame {
     pub(crate) fn asking(&self) -> Option<&Asking> {
         match &self.stage {
             Stage::Asking(asking) => Some(asking),
-            Stage::Confirming { .. } | Stage::Editing => None,
+            _ => None,
         }
     }
 }

@@ -1,9 +1,6 @@
 use crate::{Catalogue, Facts, Need, State};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use model::{Content, Emergency, Part, Postback, Say, Understanding, Urgency};
-
-/// A conversation left alone for this long begins anew; what was asked before is dropped.
-const FORGET_AFTER: TimeDelta = TimeDelta::hours(24);
 
 /// What has come in.
 pub struct Input<'a> {
@@ -12,6 +9,19 @@ pub struct Input<'a> {
     pub understanding: Option<&'a Understanding>,
     /// When it arrived.
     pub now: DateTime<Utc>,
+    /// The city's calendar day at that moment.
+    pub today: NaiveDate,
+    /// The sentences of words that say several things, each with what was understood of it alone. Empty when there is one.
+    pub clauses: &'a [Clause],
+    /// How many choices can be offered in one go; speech can hold few, a screen as many as there are.
+    pub at_once: Option<usize>,
+}
+
+/// One of several sentences.
+#[derive(Clone, Debug)]
+pub struct Clause {
+    pub text: String,
+    pub understanding: Understanding,
 }
 
 /// What the engine answers: the next thing it must know, or what to do.
@@ -69,20 +79,17 @@ pub(crate) struct Turn<'a> {
 
 impl Turn<'_> {
     fn run(&mut self) -> Result<(), Need> {
-        let left_alone = self.state.touched.is_some_and(|touched| self.input.now - touched > FORGET_AFTER);
-        if left_alone {
-            self.state.stack.clear();
-            self.state.last = None;
-            self.state.misses = 0;
-        }
         let content = self.input.content;
+        self.come_back();
         if !self.state.welcomed && !matches!(content, Content::Unfollow | Content::Hangup | Content::Unknown { .. }) {
             self.state.welcomed = true;
             self.text("welcome");
         }
         match content {
-            Content::Text { text } => self.words(text),
-            Content::Dtmf { digits } => self.words(digits),
+            Content::Text { text } | Content::Dtmf { digits: text } => match self.by_number(text) {
+                Some(tap) => self.tap(tap),
+                None => self.words(text),
+            },
             Content::Postback { value, label } => match Postback::parse(value) {
                 Some(tap) => self.tap(tap),
                 None => self.words(label.as_deref().unwrap_or(value)),
@@ -91,7 +98,7 @@ impl Turn<'_> {
                 let label = address.as_deref().or(title.as_deref());
                 self.located(*point, label)
             }
-            Content::Media { id, .. } => self.received(id),
+            Content::Media { id, media } => self.received(id, *media),
             Content::Sticker { keywords } => {
                 let thanks = keywords.iter().any(|k| k.to_lowercase().contains("thank"));
                 self.text(if thanks { "thanks-reply" } else { "sticker-reply" });
@@ -120,12 +127,22 @@ impl Turn<'_> {
         // A form may take the words as they are; everything else reads what was understood.
         let text = text.trim();
         self.state.heard_lang = Some(understanding.language);
+        self.state.unclear = None;
         if text.is_empty() {
             self.text("silence");
             return self.reprompt_or_menu();
         }
         if let Some(emergency) = understanding.emergency.filter(|_| !self.only_names_options(text)) {
             return self.emergency(emergency, understanding, text);
+        }
+        if self.state.more.is_some() && crate::phrases::wants_more(text) {
+            return self.say_more();
+        }
+        if self.has_called_for_help(text) {
+            return Ok(());
+        }
+        if self.several_requests()? {
+            return Ok(());
         }
         if self.state.stack.is_empty() { self.fresh(understanding, text) } else { self.answer(understanding, text) }
     }
@@ -135,14 +152,17 @@ impl Turn<'_> {
         // The welcome waits; this does not.
         self.say.clear();
         self.urgency = Urgency::Urgent;
+        self.state.alarmed = Some(self.input.now);
         self.alerts.push(Alert::Emergency(emergency));
         self.text(&format!("emergency-{}", emergency.as_str()));
         let also = self
             .catalogue
             .for_intent(understanding.intent())
-            .filter(|form| form.id != self.catalogue.search() && form.id != self.catalogue.person())
-            .filter(|form| form.kind == crate::FormKind::Answer && understanding.confidence() >= crate::control::SURE);
-        match also.map(|form| form.id.to_string()) {
+            .filter(|form| form.in_emergency && understanding.confidence() >= crate::control::SURE);
+        // What was being talked about waits: the next words are about this.
+        self.pause();
+        let also = also.map(|form| form.id.to_string());
+        match also {
             Some(form) if !self.state.stack.iter().any(|frame| frame.form == form) => {
                 self.begin(&form, understanding, text, Default::default())
             }
@@ -150,10 +170,27 @@ impl Turn<'_> {
         }
     }
 
+    /// 「電話しました」 soon after an emergency: no request, and nothing to say but to listen to those who were called.
+    fn has_called_for_help(&mut self, text: &str) -> bool {
+        const CALLED: [&str; 16] = [
+            "電話しました", "電話した", "呼びました", "呼んだ", "かけました", "通報しました", "通報した", "来ました", "来てくれ", "逃げました", "called", "on the way", "打了", "叫了", "전화했", "đã gọi",
+        ];
+        let soon = self.state.alarmed.is_some_and(|at| self.input.now - at <= TimeDelta::minutes(60));
+        let said = soon && text.chars().count() <= 40 && CALLED.iter().any(|word| text.to_lowercase().contains(word));
+        if said {
+            self.text("emergency-called");
+        }
+        said
+    }
+
     fn close(self) -> Decision {
-        let Turn { mut state, say, urgency, alerts, form, input, .. } = self;
+        let Turn { mut state, mut say, urgency, alerts, form, input, .. } = self;
         if !say.is_empty() {
-            state.said = say.clone();
+            state.said.clone_from(&say);
+            state.keys.clear();
+            if let Some(at_once) = input.at_once {
+                say = crate::aloud::render(say, at_once, &mut state);
+            }
         }
         state.touched = Some(input.now);
         let form = state.stack.last().map(|frame| frame.form.clone()).or(form);

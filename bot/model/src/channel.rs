@@ -20,6 +20,14 @@ impl Channel {
             Channel::Phone => "phone",
         }
     }
+
+    /// How many choices can be offered in one go; `None`: as many as there are. Who only hears them remembers three.
+    pub fn at_once(self) -> Option<usize> {
+        match self {
+            Channel::Phone => Some(3),
+            Channel::Line | Channel::Web => None,
+        }
+    }
 }
 
 impl fmt::Display for Channel {

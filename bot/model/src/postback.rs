@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 /// ```text
 /// do:shelter.search?hazard=flood      begin this, with these answers given
 /// set:waste.schedule/area=a3          the answer to a question of this form
-/// lang:en    menu    human    cancel    back    yes    no    resume
+/// lang:en    menu    human    cancel    back    yes    no    edit    resume    park    drop    stay    more
 /// ```
 /// LINE allows 300 characters; values that could be longer are ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Postback {
     Do { form: String, given: BTreeMap<String, String> },
     Set { form: String, field: String, value: String },
     Lang(String),
-    /// One of the engine's own words: `menu`, `human`, `cancel`, `back`, `yes`, `no`, `edit`.
+    /// One of the engine's own words: `menu`, `human`, `cancel`, `back`, `yes`, `no`, `edit`, and what [`Postback::parse`] knows.
     Control(String),
 }
 
@@ -37,7 +37,7 @@ impl Postback {
         if let Some(lang) = text.strip_prefix("lang:") {
             return name(lang).map(Postback::Lang);
         }
-        ["menu", "human", "cancel", "back", "yes", "no", "edit"]
+        ["menu", "human", "cancel", "back", "yes", "no", "edit", "resume", "park", "drop", "stay", "more"]
             .contains(&text)
             .then(|| Postback::Control(text.to_owned()))
     }

@@ -19,6 +19,8 @@ pub enum Arg {
     Str(String),
     Int(i64),
     Date(NaiveDate),
+    /// A day with its year: a date of birth.
+    Day(NaiveDate),
     At(DateTime<Utc>),
     /// Minutes of a day, 0..=1440.
     Clock(u16),

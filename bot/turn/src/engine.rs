@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
-use dialogue::{Alert, Catalogue, Decision, Facts, Fact, Input, Need, State, StateError, Step, step, STATE_VERSION};
+use dialogue::{Alert, Candidate, Catalogue, Clause, Decision, Facts, Fact, Found, Input, Need, State, StateError, Step, step, STATE_VERSION};
 use intents::{BadTexts, Cities, City, Context, House, Service, ServiceError, Speaker, Texts};
-use model::{Clock, Content, Expecting, Reply, Understand, Understanding, Utterance};
+use model::{Channel, Clock, Content, Expecting, Reply, Understand, Understanding, Utterance};
 use sqlx::Connection;
 use std::{collections::HashMap, sync::Arc};
 use store::{CityTx, Db, LoadedEvent, LoadedTurn, StoreError};
@@ -37,6 +37,8 @@ pub enum TurnError {
     Panicked,
 }
 
+/// A message of more sentences than this is a story; it is read as a whole.
+const MOST_SENTENCES: usize = 4;
 /// More questions than this in one turn is a defect of a form.
 const MOST_NEEDS: usize = 24;
 
@@ -52,14 +54,15 @@ pub(crate) struct Outcome {
 impl Engine {
     pub fn new(db: Db, services: Vec<Box<dyn Service>>, understand: Arc<dyn Understand>, clock: Arc<dyn Clock>) -> Result<Self, TurnError> {
         let owners = services.iter().enumerate().flat_map(|(n, s)| s.forms().into_iter().map(move |form| (form.id.into_owned(), n))).collect();
-        let catalogue = intents::catalogue(&services)?;
+        let mut catalogue = intents::catalogue(&services)?;
         let texts = Texts::load(&services)?;
+        catalogue.learn_names(&|key| texts.wordings(key));
         Ok(Self { db, services, owners, catalogue, texts, cities: Cities::default(), understand, clock })
     }
 
     /// What a city is loaded with.
     pub fn house(&self) -> House<'_> {
-        House { services: &self.services, catalogue: &self.catalogue, understand: self.understand.as_ref() }
+        House { services: &self.services, catalogue: &self.catalogue, understand: self.understand.as_ref(), texts: &self.texts }
     }
 
     /// Handles one event of a conversation, inside the caller's transaction.
@@ -71,13 +74,24 @@ impl Engine {
             _ => None,
         };
         let expecting = expecting(&city.catalogue, state);
-        let understanding = words.map(|text| {
-            let utterance = Utterance { text, now, channel: turn.channel, city: Some(&city.id), expecting: expecting.as_ref(), own: Some(city.own_sentences.as_ref()) };
+        let understand = |text: &str, expecting: Option<&Expecting>| {
+            let utterance = Utterance { text, now, channel: turn.channel, city: Some(&city.id), expecting, own: Some(city.own_sentences.as_ref()) };
             let mut understanding = self.understand.understand(&utterance);
-            understanding.entities = city.names.entities(text);
+            // What a sentence takes back names nothing: 「電池ではなくて蛍光灯」.
+            understanding.entities = city.names.entities(&dialogue::meant(text));
             understanding
-        });
-        let input = Input { content: &event.content, understanding: understanding.as_ref(), now: event.arrived_at };
+        };
+        let understanding = words.map(|text| understand(text, expecting.as_ref()));
+        let clause = |text: &&str| Clause { text: (*text).to_owned(), understanding: understand(text, expecting.as_ref()) };
+        let clauses: Vec<Clause> = words.map(sentences).unwrap_or_default().iter().map(clause).collect();
+        let input = Input {
+            content: &event.content,
+            understanding: understanding.as_ref(),
+            now: event.arrived_at,
+            today: now.date_naive(),
+            clauses: &clauses,
+            at_once: turn.channel.at_once(),
+        };
         let mut facts = Facts::default();
         let decision = loop {
             match step(&city.catalogue, state, &input, &facts) {
@@ -101,7 +115,7 @@ impl Engine {
                 }
             }
         };
-        Ok(self.put_into_words(city, decision, understanding))
+        Ok(self.put_into_words(city, turn.channel, decision, understanding))
     }
 
     async fn find_out(&self, context: &mut Context<'_>, need: &Need) -> Result<Fact, TurnError> {
@@ -110,7 +124,11 @@ impl Engine {
                 let service = self.service_of(form)?;
                 Ok(Fact::Found(service.lookup(context, form, field, text, *asked).await?))
             }
-            Need::Perform { form, answers, text } => {
+            Need::PostalCode(code) => Ok(Fact::Found(match context.city.town_of(code) {
+                Some(town) => Found::One(Candidate { value: code.clone(), label: town.to_owned() }),
+                None => Found::None,
+            })),
+            Need::Perform { form, .. } | Need::Undo { form, .. } => {
                 let service = self.service_of(form)?;
                 // An effect that the database refuses must not break the turn.
                 let Context { tx, city, conversation, now, lang, channel, understanding, ids, db } = context;
@@ -126,7 +144,11 @@ impl Engine {
                     ids: *ids,
                     db,
                 };
-                let outcome = service.perform(&mut inner, form, answers, text).await?;
+                let outcome = match need {
+                    Need::Perform { answers, text, .. } => service.perform(&mut inner, form, answers, text).await?,
+                    Need::Undo { receipt, .. } => service.undo(&mut inner, form, receipt).await?,
+                    Need::Lookup { .. } | Need::PostalCode(_) => dialogue::Outcome::Nothing,
+                };
                 match &outcome {
                     dialogue::Outcome::Rejected { .. } => savepoint.rollback().await,
                     _ => savepoint.commit().await,
@@ -148,18 +170,19 @@ impl Engine {
             .ok_or_else(|| ServiceError::NotMine(form.to_owned()).into())
     }
 
-    fn put_into_words(&self, city: &City, decision: Decision, understanding: Option<Understanding>) -> Outcome {
+    fn put_into_words(&self, city: &City, channel: Channel, decision: Decision, understanding: Option<Understanding>) -> Outcome {
         let Decision { state, say, urgency, alerts, form } = decision;
         let lang = state.lang();
-        let speaker = Self::speaker(city, lang);
+        let speaker = Self::speaker(city, lang, channel);
         let parts = say.into_iter().map(|part| self.texts.part(&speaker, part)).collect();
         Outcome { state, reply: Reply { parts, lang, urgency }, alerts, form, understanding }
     }
 
-    pub(crate) fn speaker(city: &City, lang: model::Lang) -> Speaker<'_> {
+    pub(crate) fn speaker(city: &City, lang: model::Lang, channel: Channel) -> Speaker<'_> {
         Speaker {
             lang,
             zone: city.zone,
+            channel,
             city: if lang.reads_japanese() || city.profile.name_en.is_empty() { &city.name } else { &city.profile.name_en },
             greeting: &city.profile.greeting,
             hotline: &city.profile.hotline.phone,
@@ -168,8 +191,8 @@ impl Engine {
     }
 
     /// The apology for an event that could not be handled.
-    pub(crate) fn apology(&self, city: &City, lang: model::Lang) -> Reply {
-        let speaker = Self::speaker(city, lang);
+    pub(crate) fn apology(&self, city: &City, lang: model::Lang, channel: Channel) -> Reply {
+        let speaker = Self::speaker(city, lang, channel);
         let part = self.texts.part(&speaker, model::Part::text(model::Say::key("failed")));
         Reply { parts: vec![part], lang, urgency: model::Urgency::Normal }
     }
@@ -190,6 +213,24 @@ impl Engine {
     }
 }
 
+/// The sentences of words that hold two or three; none otherwise.
+fn sentences(text: &str) -> Vec<&str> {
+    let ends = ['。', '？', '！', '?', '!', '\n'];
+    let mut all: Vec<&str> = Vec::new();
+    for sentence in text.split_inclusive(ends) {
+        // 「あと、」 begins another thing.
+        let mut rest = sentence;
+        while let Some((at, word)) = ["、あと", "、それと", "、それから", "、ついでに"].iter().filter_map(|word| rest.find(word).map(|at| (at, word))).min() {
+            all.push(&rest[..at]);
+            rest = &rest[at + word.len()..];
+        }
+        all.push(rest);
+    }
+    let says_something = |sentence: &&str| sentence.chars().filter(|c| c.is_alphanumeric()).count() >= 2;
+    let all: Vec<&str> = all.into_iter().map(|sentence| sentence.trim().trim_start_matches(['、', ' ', '　'])).filter(says_something).collect();
+    if (2..=MOST_SENTENCES).contains(&all.len()) { all } else { Vec::new() }
+}
+
 /// What the dialogue waits for, told to understanding.
 fn expecting(catalogue: &Catalogue, state: &State) -> Option<Expecting> {
     let frame = state.stack.last()?;
@@ -202,7 +243,9 @@ fn expecting(catalogue: &Catalogue, state: &State) -> Option<Expecting> {
             }
             Some(expecting)
         }
-        dialogue::Stage::Confirming { .. } => Some(Expecting { kind: "yes_no".to_owned(), options: Vec::new() }),
-        dialogue::Stage::Editing => Some(Expecting { kind: "choice".to_owned(), options: Vec::new() }),
+        dialogue::Stage::Confirming { .. } | dialogue::Stage::Paused { .. } | dialogue::Stage::Undoing { .. } => {
+            Some(Expecting { kind: "yes_no".to_owned(), options: Vec::new() })
+        }
+        dialogue::Stage::Editing | dialogue::Stage::Interrupting { .. } => Some(Expecting { kind: "choice".to_owned(), options: Vec::new() }),
     }
 }

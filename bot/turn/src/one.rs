@@ -54,7 +54,7 @@ impl Engine {
                 _ => {}
             }
             let reply = if event.attempts >= TRIES {
-                self.apology(city, state.lang())
+                self.apology(city, state.lang(), turn.channel)
             } else {
                 let outcome = self.handle_safely(tx, city, &turn, &state, event).await?;
                 self.raise(tx, city, &turn, event, &outcome.alerts).await?;

@@ -30,3 +30,4 @@ waste-schedule-closed = { $date }, { $area }: no collection (holiday).
 waste-schedule-closure = Note: no collection from { $from } to { $to }.
 waste-schedule-no-such = { $area } has no regular collection of { $type }. Please ask the city's waste section how to put it out.
 waste-schedule-other-area = Check another area
+waste-sort-which-of-list = Some come in several kinds. Which one is it?

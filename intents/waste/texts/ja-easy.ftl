@@ -30,3 +30,4 @@ waste-schedule-closed = { $date }、{ $area }では、休みなので、ごみ�
 waste-schedule-closure = ※{ $from }から{ $to }まで、ごみを集（あつ）めません。
 waste-schedule-no-such = { $area }では、{ $type }を集（あつ）める決（き）まった日がありません。出し方（かた）は、市（し）のごみの係（かかり）に聞いてください。
 waste-schedule-other-area = ほかの地域（ちいき）を調（しら）べる
+waste-sort-which-of-list = いくつか 種類（しゅるい）が あります。どれですか。

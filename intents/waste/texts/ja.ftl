@@ -30,3 +30,4 @@ waste-schedule-closed = { $date }の{ $area }は、休みのため収集があ�
 waste-schedule-closure = ※{ $from }から{ $to }までは、収集がありません。
 waste-schedule-no-such = { $area }では、{ $type }の定期の収集はありません。出し方は、環境の担当にお尋ねください。
 waste-schedule-other-area = 別の地域を調べる
+waste-sort-which-of-list = 種類によって分け方が違うものがあります。どれですか。

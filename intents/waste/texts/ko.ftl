@@ -30,3 +30,4 @@ waste-schedule-closed = { $date } { $area } 지역은 휴무로 수거가 없습
 waste-schedule-closure = ※{ $from }부터 { $to }까지 수거가 없습니다.
 waste-schedule-no-such = { $area } 지역에는 { $type } 정기 수거가 없습니다. 버리는 방법은 시의 환경(쓰레기) 담당에 문의해 주세요.
 waste-schedule-other-area = 다른 지역 찾기
+waste-sort-which-of-list = 종류에 따라 버리는 방법이 다른 것이 있습니다. 어느 것입니까?

@@ -30,3 +30,4 @@ waste-schedule-closed = { $date }, { $area }: nghỉ, không thu gom.
 waste-schedule-closure = ※ Không thu gom từ { $from } đến { $to }.
 waste-schedule-no-such = { $area } không thu gom định kỳ { $type }. Cách bỏ rác, xin hỏi bộ phận môi trường (rác) của thành phố.
 waste-schedule-other-area = Tra khu vực khác
+waste-sort-which-of-list = Một số thứ có nhiều loại. Đó là loại nào?

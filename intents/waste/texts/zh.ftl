@@ -30,3 +30,4 @@ waste-schedule-closed = { $date }，{ $area }因休息不收集垃圾。
 waste-schedule-closure = ※{ $from }至{ $to }不收集垃圾。
 waste-schedule-no-such = { $area }没有{ $type }的定期收集。扔法请咨询市政府的环境（垃圾）部门。
 waste-schedule-other-area = 查其他地区
+waste-sort-which-of-list = 有些东西因种类不同而分法不同。是哪一种？

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod dialogue;
 mod load;
 mod peer;
 mod place;
@@ -16,6 +17,7 @@ use std::time::Instant;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let nlu = understanding::utterances()?;
+    dialogue::steps(&nlu)?;
     understanding::answers(&nlu, 2_000, 3.0)?;
     understanding::answers(&nlu, 50_000, 15.0)?;
     drop(nlu);

@@ -35,7 +35,7 @@ enum Command {
         command: CityCommand,
     },
     /// Import content of a city: shelters, shelter-status, addresses, waste, places, desks, faq,
-    /// guide, sentences, procedures.
+    /// guide, sentences, procedures, postal-codes.
     Import {
         kind: String,
         file: PathBuf,

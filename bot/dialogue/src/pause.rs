@@ -1,0 +1,73 @@
+//! Long pauses: after minutes a form simply goes on; after days the resident is asked; after a month it has lapsed.
+
+use crate::{Need, Stage, control::ACCEPT, phrases, step::Turn};
+use chrono::TimeDelta;
+use model::{Choice, Part, Say, Understanding};
+
+/// After so long a running form is not simply gone on with: whoever comes back may have another thing in mind.
+const AWAY: TimeDelta = TimeDelta::hours(12);
+/// After so long nothing of it is kept.
+const LAPSED: TimeDelta = TimeDelta::days(30);
+
+impl Turn<'_> {
+    /// What a long silence changes, before anything else is looked at.
+    pub(crate) fn come_back(&mut self) {
+        let Some(away) = self.state.touched.map(|touched| self.input.now - touched) else { return };
+        if away <= AWAY {
+            return;
+        }
+        self.state.last = None;
+        self.state.misses = 0;
+        self.state.more = None;
+        if away > LAPSED {
+            if let Some(frame) = self.state.stack.pop() {
+                let title = self.title(&frame.form);
+                self.say.push(Part::text(Say::key("lapsed").with("what", title)));
+            }
+            self.state.stack.clear();
+            self.state.remembered.clear();
+            return;
+        }
+        self.pause();
+    }
+
+    /// The running form waits until the resident says that it goes on.
+    pub(crate) fn pause(&mut self) {
+        if let Some(frame) = self.state.stack.last_mut()
+            && !matches!(frame.stage, Stage::Paused { .. } | Stage::Interrupting { .. } | Stage::Undoing { .. }) {
+                frame.stage = Stage::Paused { was: Box::new(frame.stage.clone()) };
+            }
+    }
+
+    pub(crate) fn answer_pause(&mut self, was: Stage, understanding: &Understanding, text: &str) -> Result<(), Need> {
+        let says = |intent: &str| understanding.confidence_in(intent) >= ACCEPT;
+        if says("control.yes") || phrases::goes_on(text) || phrases::asks_what(text) {
+            return self.take_up(was);
+        }
+        if says("control.no") {
+            return self.cancel();
+        }
+        // The very kind of answer that was waited for.
+        let picked = matches!(&was, Stage::Asking(asking) if self.is_pick(asking, understanding, text));
+        if picked {
+            if let Some(frame) = self.state.stack.last_mut() {
+                frame.stage = was;
+            }
+            return self.answer(understanding, text);
+        }
+        self.fresh(understanding, text)
+    }
+
+    /// Goes on where it stood.
+    pub(crate) fn take_up(&mut self, was: Stage) -> Result<(), Need> {
+        if let Some(frame) = self.state.stack.last_mut() {
+            frame.stage = was;
+        }
+        self.resume()
+    }
+
+    pub(crate) fn ask_to_go_on(&self, form: &str) -> Part {
+        let choices = vec![Choice::new(Say::key("go-on-label"), "resume"), crate::control::cancel_choice(), Choice::new(Say::key("menu-label"), "menu")];
+        Part::Choices { text: Say::key("go-on").with("what", self.title(form)), choices }
+    }
+}

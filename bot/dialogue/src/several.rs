@@ -1,0 +1,72 @@
+//! Several things said at once: two requests in two sentences, an answer and a question.
+
+use crate::{FormKind, Need, control::{ACCEPT, SURE}, step::{Clause, Turn}};
+use model::{Content, Understanding};
+use std::collections::BTreeMap;
+
+/// More than this in one answer nobody reads.
+const MOST: usize = 3;
+
+/// Besides a number and its like, words of no more characters say nothing.
+const REST: usize = 8;
+
+/// A number, a day, a time, and little else: no request of its own.
+fn is_bare_value(text: &str) -> bool {
+    let folded = normalise::fold(text);
+    folded.chars().any(|c| c.is_ascii_digit()) && folded.chars().filter(|c| c.is_alphabetic()).count() <= REST
+}
+
+impl Turn<'_> {
+    /// Sentences that ask for different things are answered one after the other. `false`: there is one thing to answer.
+    pub(crate) fn several_requests(&mut self) -> Result<bool, Need> {
+        let clauses = self.input.clauses;
+        let idle = self.state.stack.is_empty();
+        let enough = if idle { ACCEPT } else { SURE };
+        let request = |clause: &Clause| {
+            let sure = clause.understanding.confidence() >= enough && !is_bare_value(&clause.text);
+            let form = self.catalogue.for_intent(clause.understanding.intent()).filter(|_| sure);
+            form.filter(|form| form.kind == FormKind::Answer && (idle || form.id != self.catalogue.search())).map(|form| form.id.to_string())
+        };
+        let wanted: Vec<_> = clauses.iter().map(request).collect();
+        if let Some((last, before)) = wanted.split_last()
+            && let (Some(form), Some((asked, answers))) = (last, clauses.split_last())
+            && !self.state.stack.is_empty()
+            && before.iter().all(Option::is_none)
+            && self.state.stack.iter().all(|frame| frame.form != *form) {
+                // An answer to the question first, then something to know.
+                for clause in answers {
+                    self.answer(&clause.understanding, &clause.text)?;
+                }
+                // What would be asked next is asked after the other thing is answered.
+                if !self.state.stack.is_empty() {
+                    self.say.pop();
+                }
+                self.begin(form, &asked.understanding, &asked.text, BTreeMap::new())?;
+                return Ok(true);
+            }
+        let mut forms: Vec<_> = wanted.iter().flatten().collect();
+        forms.dedup();
+        if !idle {
+            return Ok(false);
+        }
+        // 「折り返し電話をください。午前中、090-…です」: one request, and what belongs to it.
+        if let [form] = forms.as_slice()
+            && let Some(at) = wanted.iter().position(|wanted| wanted.as_ref() == Some(*form))
+            && clauses.iter().enumerate().all(|(n, clause)| n == at || is_bare_value(&clause.text))
+            && let (Some(clause), Content::Text { text }, Some(whole)) = (clauses.get(at), self.input.content, self.input.understanding) {
+                let understanding = Understanding { intents: clause.understanding.intents.clone(), ..whole.clone() };
+                self.fresh(&understanding, text)?;
+                return Ok(true);
+            }
+        if forms.len() < 2 || wanted.iter().any(Option::is_none) {
+            return Ok(false);
+        }
+        for (clause, form) in clauses.iter().zip(&wanted).take(MOST) {
+            // One that must ask something waits on the stack below the next.
+            if let Some(form) = form {
+                self.begin(form, &clause.understanding, &clause.text, BTreeMap::new())?;
+            }
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,53 @@
+//! Conversations that an older version of the program put away go on with this one: `fixtures/states/<version>-<what>.json`.
+
+use chrono::{DateTime, Utc};
+use dialogue::{Decision, Facts, Input, STATE_VERSION, State, StateError, Step, step};
+use e2e::root;
+use intents::{Tools, services};
+use model::Content;
+use std::fs;
+
+/// The engine's decision on a tap, for which no fact is needed.
+fn tap(state: &State, value: &str, now: DateTime<Utc>) -> Decision {
+    let catalogue = intents::catalogue(&services(Tools::default())).expect("a catalogue");
+    let content = Content::Postback { value: value.to_owned(), label: None };
+    let input = Input { content: &content, understanding: None, now, today: now.date_naive(), clauses: &[], at_once: None };
+    match step(&catalogue, state, &input, &Facts::default()) {
+        Step::Done(decision) => *decision,
+        Step::Need(need) => panic!("{need:?}"),
+    }
+}
+
+#[test]
+fn old_states_are_read_and_gone_on_with() {
+    let now: DateTime<Utc> = "2026-11-20T01:05:00Z".parse().expect("a time");
+    let mut versions = Vec::new();
+    for entry in fs::read_dir(root().join("fixtures/states")).expect("fixtures") {
+        let path = entry.expect("a file").path();
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let version: u16 = name.split('-').next().and_then(|n| n.parse().ok()).expect("a version in front");
+        versions.push(version);
+        let state = State::decode(version, &fs::read(&path).expect("a state")).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let top = state.stack.last().unwrap_or_else(|| panic!("{name}: nothing runs"));
+        assert_eq!(top.form, "people.callback", "{name}");
+        // It goes on: the next answer is taken, and what was given before is still there.
+        let before = top.answers.len();
+        let decision = tap(&state, "set:people.callback/phone=0600009999", now);
+        let after = decision.state.stack.last().unwrap_or_else(|| panic!("{name}: it ended"));
+        assert!(after.answers.len() >= before && after.answers.get("phone").is_some_and(|answer| answer.value == "0600009999"), "{name}: {after:?}");
+        assert!(!decision.say.is_empty(), "{name}: nothing is said");
+        // And what this version writes, it reads.
+        let written = decision.state.encode().expect("it can be written");
+        assert_eq!(State::decode(STATE_VERSION, &written).expect("it can be read"), decision.state, "{name}");
+    }
+    versions.sort_unstable();
+    versions.dedup();
+    assert_eq!(versions, (1..=STATE_VERSION).collect::<Vec<_>>(), "every version has a state to show");
+}
+
+#[test]
+fn a_state_of_a_newer_program_is_refused_by_name() {
+    let newer = STATE_VERSION + 1;
+    assert!(matches!(State::decode(newer, b"{}"), Err(StateError::Newer(version)) if version == newer));
+    assert!(matches!(State::decode(STATE_VERSION, b"{"), Err(StateError::Unreadable(_))));
+}
