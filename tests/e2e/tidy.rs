@@ -59,7 +59,7 @@ fn every_text_is_there_in_every_language_with_the_same_variables() {
                 match other.iter().find(|(k, _)| k == key) {
                     None => missing.push(format!("{lang}: {key}")),
                     Some((_, theirs)) if theirs != variables => missing.push(format!("{lang}: {key}: variables {theirs:?} instead of {variables:?}")),
-                    Some(_) => assert!(texts.has(lang, key)),
+                    Some(_) => assert!(texts.has(lang, key), "{lang}: {key} is in the file and not in the house"),
                 }
             }
         }

@@ -1,11 +1,14 @@
 //! Long pauses: after minutes a form simply goes on; after days the resident is asked; after a month it has lapsed.
 
-use crate::{Need, Stage, control::ACCEPT, phrases, step::Turn};
+use crate::{Need, Stage, control::{ACCEPT, SURE}, phrases, step::Turn};
 use chrono::TimeDelta;
 use model::{Choice, Part, Say, Understanding};
 
 /// After so long a running form is not simply gone on with: whoever comes back may have another thing in mind.
 const AWAY: TimeDelta = TimeDelta::hours(12);
+/// Words of so few characters are no request of their own.
+const BRIEF: usize = 10;
+const NO: [&str; 10] = ["いいえ", "いえ", "いや", "いいです", "結構です", "no", "no thanks", "不", "아니요", "không"];
 /// After so long nothing of it is kept.
 const LAPSED: TimeDelta = TimeDelta::days(30);
 
@@ -44,12 +47,15 @@ impl Turn<'_> {
         if says("control.yes") || phrases::goes_on(text) || phrases::asks_what(text) {
             return self.take_up(was);
         }
-        if says("control.no") {
+        if NO.contains(&text.trim().trim_end_matches(['。', '.', '!', '！']).to_lowercase().as_str()) || says("control.cancel") && text.chars().count() <= BRIEF {
             return self.cancel();
         }
         // The very kind of answer that was waited for.
         let picked = matches!(&was, Stage::Asking(asking) if self.is_pick(asking, understanding, text));
-        if picked {
+        // After an emergency, minutes later, what is no other request goes on where it stood.
+        let soon = self.state.alarmed.is_some_and(|at| self.input.now - at <= AWAY);
+        let other = understanding.confidence() >= SURE && text.chars().count() > BRIEF;
+        if picked || soon && !other {
             if let Some(frame) = self.state.stack.last_mut() {
                 frame.stage = was;
             }

@@ -16,6 +16,12 @@ fn is_bare_value(text: &str) -> bool {
     folded.chars().any(|c| c.is_ascii_digit()) && folded.chars().filter(|c| c.is_alphabetic()).count() <= REST
 }
 
+/// A question or a wish; in the middle of a form anything else is more likely an answer.
+fn asks_for_something(text: &str) -> bool {
+    let text = text.trim_end_matches(['。', '.', '!', '！', ' ']).to_lowercase();
+    text.ends_with(['?', '？', 'か', '吗']) || ["教えて", "知りたい", "ください", "ほしい", "どこ", "いつ", "いくら", "please", "where", "when", "how"].iter().any(|word| text.contains(word))
+}
+
 impl Turn<'_> {
     /// Sentences that ask for different things are answered one after the other. `false`: there is one thing to answer.
     pub(crate) fn several_requests(&mut self) -> Result<bool, Need> {
@@ -23,7 +29,7 @@ impl Turn<'_> {
         let idle = self.state.stack.is_empty();
         let enough = if idle { ACCEPT } else { SURE };
         let request = |clause: &Clause| {
-            let sure = clause.understanding.confidence() >= enough && !is_bare_value(&clause.text);
+            let sure = clause.understanding.confidence() >= enough && !is_bare_value(&clause.text) && (idle || asks_for_something(&clause.text));
             let form = self.catalogue.for_intent(clause.understanding.intent()).filter(|_| sure);
             form.filter(|form| form.kind == FormKind::Answer && (idle || form.id != self.catalogue.search())).map(|form| form.id.to_string())
         };
