@@ -2,7 +2,7 @@
 //! held in the terminal (as on the web, on LINE and on the phone), through LINE and in the web chat.
 
 use anyhow::{Context, ensure};
-use e2e::{Bot, Folder, Line, WebChat, json_lines, root, words};
+use e2e::{Bot, Folder, Line, WebChat, json_lines, root, run, words};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{
@@ -20,9 +20,15 @@ struct Conversation {
     title: String,
     /// Which way of going on it shows: `correction`, `digression`, `cancel` …
     pattern: String,
+    /// What kind of form it goes on in: `answer` (gives information), `task` (written in code), `procedure` (written by a city).
+    #[serde(rename = "in")]
+    within: String,
     /// When it begins (RFC 3339); without it, now.
     now: Option<String>,
     turns: Vec<Turn>,
+    /// Whether it is held on the telephone only, with its keys.
+    #[serde(default)]
+    phone: bool,
 }
 
 #[derive(Deserialize)]
@@ -31,6 +37,11 @@ struct Turn {
     say: Option<String>,
     /// A choice's value.
     tap: Option<String>,
+    /// Keys of a telephone.
+    keys: Option<String>,
+    /// A picture is sent; in the terminal only.
+    #[serde(default)]
+    picture: bool,
     /// Latitude and longitude.
     location: Option<[f64; 2]>,
     /// The time at which this comes, where it matters (RFC 3339).
@@ -48,7 +59,19 @@ struct Turn {
 impl Conversation {
     /// Whether it can be held on channels where the clock is the wall's.
     fn any_time(&self) -> bool {
-        self.now.is_none() && self.turns.iter().all(|turn| turn.at.is_none())
+        self.now.is_none() && !self.phone && self.turns.iter().all(|turn| turn.at.is_none() && turn.keys.is_none() && !turn.picture)
+    }
+
+    fn terminal_channels(&self) -> &'static [&'static str] {
+        if self.phone { &["phone"] } else { &["web", "line", "phone"] }
+    }
+}
+
+impl Turn {
+    /// What the resident does, in a word.
+    fn what(&self) -> &str {
+        let other = if self.picture { "picture" } else { "location" };
+        self.say.as_deref().or(self.tap.as_deref()).or(self.keys.as_deref()).unwrap_or(other)
     }
 }
 
@@ -78,13 +101,19 @@ fn wrong(name: &str, channel: &str, n: usize, turn: &Turn, answer: &str, form: O
         return None;
     }
     let mut out = format!("{name} on {channel}, turn {} ", n + 1);
-    let _ = writeln!(out, "({})", turn.say.as_deref().or(turn.tap.as_deref()).unwrap_or("location"));
+    let _ = writeln!(out, "({})", turn.what());
     let _ = writeln!(out, "  missing:  {missing:?}\n  unwanted: {unwanted:?}\n  form:     {:?} expected, {:?} came", turn.form, form);
     let _ = writeln!(out, "  came:     {answer}");
     Some(out)
 }
 
 fn input(turn: &Turn) -> Value {
+    if let Some(keys) = &turn.keys {
+        return json!({ "dtmf": keys });
+    }
+    if turn.picture {
+        return json!({ "image": "photo.jpg" });
+    }
     match (&turn.say, &turn.tap, turn.location) {
         (Some(text), ..) => json!({ "text": text }),
         (None, Some(value), _) => json!({ "postback": value }),
@@ -151,10 +180,13 @@ async fn every_conversation_goes_as_written_on_every_channel() -> anyhow::Result
     let folder = Folder::new()?;
     let mut line = Line::new().await?;
     let bot = Bot::serve(&folder.0, &[("BOT_LINE__API_URL", &line.url())]).await?;
+    let more = root().join("fixtures/procedures");
+    let (fine, out, errors) = tokio::task::block_in_place(|| run(&folder.0, &["import", "procedures", &more.to_string_lossy(), "--city", "aoba"], ""))?;
+    ensure!(fine, "{out}{errors}");
     line.connect(&bot, Duration::from_secs(60))?;
     let mut bad = Vec::new();
     for (at, (name, talk)) in conversations()?.iter().enumerate() {
-        for channel in ["web", "line", "phone"] {
+        for channel in talk.terminal_channels() {
             bad.extend(tokio::task::block_in_place(|| in_the_terminal(&folder, channel, name, talk))?);
         }
         if talk.any_time() {
@@ -176,10 +208,20 @@ fn every_pattern_is_shown_and_nothing_twice() -> anyhow::Result<()> {
     assert!(missing.is_empty(), "no conversation shows {missing:?}");
     let unknown: Vec<_> = shown.iter().filter(|pattern| !PATTERNS.contains(pattern)).collect();
     assert!(unknown.is_empty(), "{unknown:?} are no known patterns");
+    let missing: Vec<String> = WITHIN
+        .iter()
+        .flat_map(|(pattern, kinds)| kinds.iter().map(move |kind| (*pattern, *kind)))
+        .filter(|(pattern, kind)| !all.values().any(|talk| talk.pattern == *pattern && talk.within == *kind))
+        .map(|(pattern, kind)| format!("{pattern} in {kind}"))
+        .collect();
+    assert!(missing.is_empty(), "no conversation shows {}", missing.join(", "));
+    for (name, talk) in &all {
+        assert!(["answer", "task", "procedure"].contains(&talk.within.as_str()), "{name}: `in` is answer, task or procedure");
+    }
     let mut shapes: BTreeMap<Vec<&str>, &str> = BTreeMap::new();
     for (name, talk) in &all {
         assert!(!talk.title.is_empty() && !talk.turns.is_empty(), "{name} is empty");
-        let shape: Vec<&str> = talk.turns.iter().map(|turn| turn.say.as_deref().or(turn.tap.as_deref()).unwrap_or("location")).collect();
+        let shape: Vec<&str> = talk.turns.iter().map(|turn| turn.what()).collect();
         if let Some(other) = shapes.insert(shape, name) {
             anyhow::bail!("{name} and {other} are the same conversation");
         }
@@ -187,11 +229,37 @@ fn every_pattern_is_shown_and_nothing_twice() -> anyhow::Result<()> {
     Ok(())
 }
 
-const PATTERNS: [&str; 21] = [
+/// The kinds of forms in which a pattern is shown: those in which it can come up.
+const WITHIN: [(&str, &[&str]); 21] = [
+    ("several_at_once", &["answer", "task", "procedure"]),
+    ("before_asked", &["answer", "task", "procedure"]),
+    ("correction", &["answer", "task", "procedure"]),
+    ("correction_by_name", &["task", "procedure"]),
+    ("correction_while_confirming", &["task", "procedure"]),
+    ("negation_with_value", &["answer", "task", "procedure"]),
+    ("digression", &["answer", "task", "procedure"]),
+    ("interruption", &["task", "procedure"]),
+    ("cancel", &["answer", "task", "procedure"]),
+    ("back", &["answer", "task", "procedure"]),
+    ("repeat", &["answer", "task", "procedure"]),
+    ("wait", &["answer", "task", "procedure"]),
+    ("clarification", &["answer", "task", "procedure"]),
+    ("explanation", &["answer", "task", "procedure"]),
+    ("invalid_value", &["answer", "task", "procedure"]),
+    ("silence", &["answer", "task", "procedure"]),
+    ("resume", &["answer", "task", "procedure"]),
+    ("tapped_away", &["task", "procedure"]),
+    ("after_completion", &["answer", "task", "procedure"]),
+    ("person", &["answer", "task", "procedure"]),
+    ("emergency", &["answer", "task", "procedure"]),
+];
+
+const PATTERNS: [&str; 26] = [
     "plain",
     "several_at_once",
     "before_asked",
     "correction",
+    "correction_by_name",
     "correction_while_confirming",
     "negation_with_value",
     "digression",
@@ -203,9 +271,15 @@ const PATTERNS: [&str; 21] = [
     "wait",
     "disambiguation",
     "clarification",
+    "explanation",
     "invalid_value",
     "silence",
     "resume",
+    // Away by a tap on another menu item.
+    "tapped_away",
+    // A changed mind, or a follow-up, when it is done.
+    "after_completion",
+    "keys",
     "person",
     "emergency",
     "language",

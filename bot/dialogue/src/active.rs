@@ -42,6 +42,9 @@ impl Turn<'_> {
         if phrases::goes_on(text) {
             return self.reprompt();
         }
+        if phrases::puts_off(text) {
+            return self.put_off();
+        }
         if phrases::asks_what(text) {
             return self.explain(&asking.field, false);
         }
@@ -198,6 +201,9 @@ impl Turn<'_> {
         let bare = Said::of(text);
         if says_no || understanding.intent() == "control.back" || bare.corrects && bare.meant.is_empty() {
             return self.edit();
+        }
+        if phrases::puts_off(text) {
+            return self.put_off();
         }
         if phrases::goes_on(text) || phrases::asks_what(text) {
             return self.reprompt();

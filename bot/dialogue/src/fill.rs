@@ -194,7 +194,7 @@ impl Turn<'_> {
             .find(|rival| reading.names(rival))
             .or_else(|| rivals().find(|rival| reading.asked.is_some_and(|asking| asking.field == rival.name)))
             .or_else(|| rivals().find(|rival| !self.knows(rival)))
-            .or_else(|| rivals().last());
+            .or_else(|| rivals().next_back());
         owner.filter(|owner| owner.name == field.name).map(|_| found)
     }
 

@@ -42,6 +42,14 @@ impl Turn<'_> {
             }
     }
 
+    /// 「あとで続けます」: kept as it stands.
+    pub(crate) fn put_off(&mut self) -> Result<(), Need> {
+        let Some(form) = self.state.stack.last().map(|frame| frame.form.clone()) else { return Ok(()) };
+        self.say.push(Part::text(Say::key("put-off").with("what", self.title(&form))));
+        self.pause();
+        Ok(())
+    }
+
     pub(crate) fn answer_pause(&mut self, was: Stage, understanding: &Understanding, text: &str) -> Result<(), Need> {
         let says = |intent: &str| understanding.confidence_in(intent) >= ACCEPT;
         if says("control.yes") || phrases::goes_on(text) || phrases::asks_what(text) {

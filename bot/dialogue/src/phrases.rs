@@ -26,6 +26,11 @@ const SKIP: [&str; 16] = [
 /// Asks for the rest of a list.
 const MORE: [&str; 13] = ["次へ", "次", "つぎ", "続き", "ほか", "ほかの", "ほかには", "もっと", "next", "more", "其他", "다음", "tiếp"];
 
+/// Puts a form off to another time.
+const LATER: [&str; 19] = [
+    "あとで続けます", "後で続けます", "あとで続ける", "あとでやります", "後でやります", "あとでします", "あとでまた", "また後で", "またあとで", "保存して", "保存", "一旦保存", "いったん保存", "later", "save", "稍后", "以后再说", "나중에", "để sau",
+];
+
 /// Longer words than these say more than one of the above.
 const BRIEF: usize = 24;
 
@@ -48,6 +53,12 @@ pub(crate) fn wants_more(text: &str) -> bool {
     MORE.contains(&said.trim_end_matches("お願いします").trim_end_matches("を聞く").trim_end_matches("の選択肢"))
 }
 
+pub(crate) fn puts_off(text: &str) -> bool {
+    let said = plain(text);
+    let said = ["します", "してください", "お願いします", "ください", "する"].iter().find_map(|end| said.strip_suffix(end)).unwrap_or(&said);
+    LATER.contains(&said) || LATER.contains(&plain(text).as_str())
+}
+
 pub(crate) fn skips(text: &str) -> bool {
     SKIP.contains(&plain(text).as_str())
 }
@@ -65,6 +76,7 @@ mod tests {
         assert!(asks_what("どういう意味ですか？") && asks_what("例を教えて") && asks_what("Can you give an example?"));
         assert!(knows_not("わかりません。") && !knows_not("場所がわかりません"));
         assert!(goes_on("お待たせしました。") && goes_on("続けます") && goes_on("お待たせしました。続けます") && !goes_on("続けて二回鳴りました"));
+        assert!(puts_off("あとで続けます") && puts_off("保存してください") && puts_off("一旦保存します") && !puts_off("あとで電話してほしい"));
         assert!(skips("特にないです") || skips("特にない"));
         assert!(!asks_what("保育園の申し込みに必要な書類の書き方を教えてほしいのですが"));
     }

@@ -113,3 +113,4 @@ welcome-phone = { $greeting } The city keeps what you say, to answer you and to 
 menu-phone = Please tell me what it is about, or choose by number.
 yes-or-no-phone = Please say “Yes” or “Change”.
 edit-which-of-many = What would you like to change? If it is not in the list, write its name, for example “phone number”.
+put-off = We keep “{ $what }” as it is. Send “continue” when you want to go on.

@@ -113,3 +113,4 @@ welcome-phone = { $greeting } Thành phố lưu nội dung bạn nói để tr�
 menu-phone = Hãy nói bạn cần gì, hoặc chọn bằng số.
 yes-or-no-phone = Hãy nói “Có” hoặc “Sửa”.
 edit-which-of-many = Bạn muốn sửa chỗ nào? Nếu không có trong danh sách, hãy viết tên mục, ví dụ “số điện thoại”.
+put-off = “{ $what }” được giữ lại như hiện tại. Khi muốn tiếp tục, hãy gửi “tiếp tục”.

@@ -113,3 +113,4 @@ welcome-phone = { $greeting } 为了回答您和改进服务，市里会保存�
 menu-phone = 请说您的事情，也可以按号码选择。
 yes-or-no-phone = 请说“是”或“修改”。
 edit-which-of-many = 要修改哪里？列表里没有的项目，请写名称，例如“电话号码”。
+put-off = “{ $what }”的内容会保留。想继续时请发送“继续”。
