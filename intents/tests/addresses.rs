@@ -39,11 +39,13 @@ fn wide(text: &str) -> String {
 
 fn towns(csv: &str) -> Vec<Town> {
     let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
-    let mut towns: Vec<Town> = csv
+    csv
         .lines()
         .skip(1)
-        .map(|line| {
-            let cells = cells(line);
+        .map(cells)
+        // A town that the file does not place, or only by its hamlets, is not imported under its own name.
+        .filter(|cells| !cells[4].is_empty() && cells[3].is_empty())
+        .map(|cells| {
             let (municipality, name) = (cells[1].clone(), cells[2].clone());
             let part = ["丁目", "丁"].into_iter().find_map(|unit| {
                 let rest = name.strip_suffix(unit)?;
@@ -54,10 +56,7 @@ fn towns(csv: &str) -> Vec<Town> {
                 None => Town { municipality, stem: name, part: None },
             }
         })
-        .collect();
-    // Hamlets are not told apart in the file's town column.
-    towns.dedup_by(|a, b| a.municipality == b.municipality && a.stem == b.stem && a.part == b.part);
-    towns
+        .collect()
 }
 
 /// A written or spoken form, and whether it names the municipality so that only one address can be meant.
