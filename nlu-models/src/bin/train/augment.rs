@@ -26,7 +26,8 @@ const BEFORE: [(&str, &[&str]); 5] = [
     ("ja", &[
         "もしもし、市役所ですか。", "市民課に電話したんですけど、", "どこに言えばいいかわからないのですが、", "教えてください。", "ここに書いていいのかわかりませんが、",
         "ちょっと聞いてください。", "お聞きしたいことがあります。", "夜分にすみません。", "ごみの日を聞こうと思ったんですけど、", "初めて電話します。", "相談なんですが、",
-        "番号がわからなくてここにかけました。", "あのですね、", "住民票のことで来たのですが、",
+        "番号がわからなくてここにかけました。", "あのですね、", "住民票のことで来たのですが、", "お忙しいところ恐れ入ります、", "お世話になっております。", "恐れ入りますが、",
+        "いつもありがとうございます。", "ご相談です。", "すみません、",
     ]),
     ("en", &["Hello, is this city hall? ", "I don't know who to ask. ", "Excuse me, ", "Please tell me, "]),
     ("zh", &["你好，", "请问一下，", "不知道该问谁，", "是市政府吗？"]),
@@ -37,7 +38,7 @@ const AFTER: [(&str, &[&str]); 5] = [
     ("ja", &[
         "。どうしたらいいですか", "。どこに電話すればいいですか", "。教えてください", "。話し相手になってください", "。話を聞いてください", "。どうしたらいいか教えて",
         "。お願いします", "。よろしくお願いいたします", "。急いでいます", "。そちらでいいですか", "。どうすればよろしいでしょうか", "。電話番号を教えてください", "んですけど、どうしましょう",
-        "。担当の方いますか",
+        "。担当の方いますか", "。ご相談できますか", "。お願いできますでしょうか", "。ご対応いただけますか", "のですが、相談できますか", "。来ていただけますか", "。よろしいでしょうか",
     ]),
     ("en", &[" What should I do?", " Who can I call?", " Please tell me.", " Can you help?"]),
     ("zh", &["，怎么办", "，该打哪个电话", "，请告诉我", "，谢谢"]),
@@ -118,10 +119,10 @@ impl Noise {
 pub fn frame(text: &mut String, section: &str, rng: &mut Rng) {
     let of = |table: &[(&str, &'static [&'static str])]| table.iter().find(|(lang, _)| section.starts_with(lang)).map_or(&[][..], |(_, all)| *all);
     let (before, after) = (of(&BEFORE), of(&AFTER));
-    if !before.is_empty() && rng.chance(0.12) {
+    if !before.is_empty() && rng.chance(0.25) {
         text.insert_str(0, before[rng.below(before.len())]);
     }
-    if !after.is_empty() && rng.chance(0.18) {
+    if !after.is_empty() && rng.chance(0.3) {
         let end = text.trim_end_matches(['。', '.', '！', '!', '？', '?']).len();
         text.truncate(end);
         text.push_str(after[rng.below(after.len())]);
