@@ -63,7 +63,7 @@ pub fn threshold(manifest: &Manifest, examples: &[Example], raws: &[Raw]) -> f32
     steps.into_iter().find(|&step| share(&ordinary, step) <= ORDINARY && share(&alike, step) <= LOOK_ALIKES).unwrap_or(0.99)
 }
 
-/// The scores for the manifest, the phrases that are certain included.
+/// The scores for the manifest.
 pub fn scores(manifest: &Manifest, examples: &[Example], raws: &[Raw]) -> BTreeMap<String, f64> {
     let mut tally: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let mut note = |name: String, hit: bool| {
