@@ -1,6 +1,6 @@
 //! Addresses in a sentence: a town of the city, and the numbers after it (丁目, 番地, 号).
 
-use crate::{FoundName, names::key};
+use crate::{FoundName, Name, names::key, towns::part};
 use model::{Entity, EntityKind};
 
 /// What may stand after the name of a town: block, lot, house. 「三丁目5番12号」「3-5-12」「三の五の十二」.
@@ -12,20 +12,22 @@ struct Numbers {
     house: Option<u32>,
 }
 
-/// The addresses among the towns that were found in `text`, by the place of the town among `found`.
-pub fn of(text: &str, found: &[FoundName<'_>]) -> Vec<(usize, Entity)> {
+/// The addresses among the towns that were found in `text`, by the place of the town among `found`. `exact` knows the part
+/// of a town by its number.
+pub fn of<'a>(text: &str, found: &[FoundName<'a>], exact: impl Fn(&FoundName<'a>, u32) -> Option<&'a Name>) -> Vec<(usize, Entity)> {
     let chars: Vec<char> = key(text).chars().collect();
     let mut addresses: Vec<(usize, Entity)> = Vec::new();
     for (n, town) in found.iter().enumerate().filter(|(_, f)| f.name.kind == EntityKind::Town) {
         // 「さくら町3-」 is found with its hyphen: the lot goes on behind it.
-        let has_chome = town.name.label.ends_with("丁目");
-        let (numbers, end) = numbers(&chars, town.at.end, has_chome);
+        let has_chome = part(&town.name.label).is_some();
+        let (numbers, end) = numbers(&chars, town.at.end, has_chome, |n| exact(town, n).is_some());
         if numbers == Numbers::default() {
             continue;
         }
-        let (municipality, name) = town.name.id.split_once('/').unwrap_or(("", &town.name.label));
+        let exactly = numbers.chome.and_then(|n| exact(town, n));
+        let (municipality, name) = exactly.unwrap_or(town.name).id.split_once('/').unwrap_or(("", &town.name.label));
         let mut value = format!("{municipality}{}", with_digits(name));
-        if let Some(chome) = numbers.chome {
+        if let Some(chome) = numbers.chome.filter(|_| exactly.is_none()) {
             value.push_str(&format!("{chome}丁目"));
         }
         match (numbers.lot, numbers.house) {
@@ -39,13 +41,12 @@ pub fn of(text: &str, found: &[FoundName<'_>]) -> Vec<(usize, Entity)> {
     addresses
 }
 
-fn numbers(chars: &[char], from: usize, has_chome: bool) -> (Numbers, usize) {
+/// `is_part`: whether the town has a part of this number.
+fn numbers(chars: &[char], from: usize, has_chome: bool, is_part: impl Fn(u32) -> bool) -> (Numbers, usize) {
     let mut numbers = Numbers::default();
-    let mut at = from;
     // 「さくら町の5番」: の between the town and its numbers.
-    if chars.get(at) == Some(&'の') && number(chars, at + 1).is_some() {
-        at += 1;
-    }
+    let after_no = |at: usize| if chars.get(at) == Some(&'の') && number(chars, at + 1).is_some() { at + 1 } else { at };
+    let mut at = after_no(from);
     let mut read: Vec<u32> = Vec::new();
     while let Some((value, end)) = number(chars, at).filter(|_| read.len() < 3) {
         let unit = |word: &str| word.chars().enumerate().all(|(k, c)| chars.get(end + k) == Some(&c)).then(|| end + word.chars().count());
@@ -53,12 +54,12 @@ fn numbers(chars: &[char], from: usize, has_chome: bool) -> (Numbers, usize) {
         if chars.get(end).is_some_and(|c| "人名時分日月年回個枚円階歳才本台匹%".contains(*c)) && unit("番").is_none() {
             break;
         }
-        if let Some(next) = unit("丁目") {
+        if let Some(next) = unit("丁目").or_else(|| unit("丁")) {
             if has_chome || !read.is_empty() {
                 break;
             }
             numbers.chome = Some(value);
-            at = next;
+            at = after_no(next);
             continue;
         }
         read.push(value);
@@ -80,8 +81,9 @@ fn numbers(chars: &[char], from: usize, has_chome: bool) -> (Numbers, usize) {
             }
         }
     }
-    // 「北町3-5-12」, a town without its 丁目 in the data: three numbers begin with it.
-    if read.len() == 3 && !has_chome && numbers.chome.is_none() {
+    // 「北町3-5-12」, a town without its 丁目 in the data: three numbers begin with it. So do two, where the town has that part.
+    let begins = read.len() == 3 || (read.len() == 2 && is_part(read[0]));
+    if begins && !has_chome && numbers.chome.is_none() {
         numbers.chome = Some(read.remove(0));
     }
     (numbers.lot, numbers.house) = (read.first().copied(), read.get(1).copied());
@@ -90,12 +92,7 @@ fn numbers(chars: &[char], from: usize, has_chome: bool) -> (Numbers, usize) {
 
 /// 「さくら町三丁目」 as 「さくら町3丁目」: one spelling, whatever the town's data has.
 fn with_digits(name: &str) -> String {
-    let Some(stem) = name.strip_suffix("丁目") else { return name.to_owned() };
-    let town = stem.trim_end_matches(|c: char| "一二三四五六七八九十".contains(c));
-    match normalise::number::read(&stem[town.len()..]) {
-        Some(number) => format!("{town}{number}丁目"),
-        None => name.to_owned(),
-    }
+    part(name).map_or_else(|| name.to_owned(), |(stem, number, unit)| format!("{stem}{number}{unit}"))
 }
 
 /// A number of at most four digits, in Arabic or kanji, and its end.
@@ -115,7 +112,7 @@ mod tests {
     fn names() -> Names {
         let rows = [("あおば市", "さくら町一丁目"), ("あおば市", "さくら町三丁目"), ("あおば市", "北町"), ("堺市堺区", "南瓦町")];
         let rows = rows.map(|(municipality, town)| (municipality.to_owned(), town.to_owned(), 34.6, 135.5)).to_vec();
-        let mut names = crate::places::names_of_towns(rows);
+        let mut names = crate::towns::names_of_towns(rows);
         names.push(Name { kind: EntityKind::Place, id: "hall".into(), label: "市役所".into(), said: vec!["市役所".into()], point: Point::new(34.6, 135.5) });
         Names::new(names)
     }

@@ -20,6 +20,7 @@ mod sentences;
 mod service;
 mod shelters;
 mod texts;
+mod towns;
 mod waste;
 mod whereabouts;
 

@@ -1,4 +1,7 @@
-use crate::loose_names::LooseNames;
+use crate::{
+    loose_names::LooseNames,
+    towns::{self, Parts},
+};
 use model::{Entity, EntityKind, Point};
 use std::{collections::HashMap, ops::Range};
 
@@ -12,6 +15,8 @@ pub struct Names {
     longest: usize,
     /// For names with a typing error.
     loose: LooseNames,
+    /// The numbered parts of towns.
+    parts: Parts,
 }
 
 /// One name. The same thing can have several.
@@ -55,11 +60,12 @@ impl Names {
             }
         }
         let grams = all.iter().map(|name| name.said.iter().map(|said| grams(&loose(said))).collect()).collect();
-        let loose = LooseNames::new(&all);
-        Self { all, grams, by_key, longest: longest.min(40), loose }
+        let (loose, parts) = (LooseNames::new(&all), towns::parts(&all));
+        Self { all, grams, by_key, longest: longest.min(40), loose, parts }
     }
 
-    /// The names in a sentence, longest first where they overlap; names that share a wording all come.
+    /// The names in a sentence, longest first where they overlap; names that share a wording all come, but of towns only
+    /// those of the municipality that is named before.
     /// Names of a single character count only where they stand alone (缶 in 「缶は何曜日」, not in 「缶切り」).
     pub fn find(&self, text: &str, wanted: impl Fn(EntityKind) -> bool) -> Vec<Found<'_>> {
         let chars: Vec<char> = key(text).chars().collect();
@@ -67,7 +73,7 @@ impl Names {
         let mut at = 0;
         while at < chars.len() {
             let longest = self.longest.min(chars.len() - at);
-            let hit = (1..=longest).rev().find_map(|len| {
+            let mut hits = (1..=longest).rev().filter_map(|len| {
                 if len == 1 && !stands_alone(&chars, at) {
                     return None;
                 }
@@ -76,8 +82,14 @@ impl Names {
                     self.by_key.get(&candidate)?.iter().map(|n| &self.all[*n]).filter(|name| wanted(name.kind)).collect();
                 (!hits.is_empty()).then_some((len, hits))
             });
+            // 「摂津市の一津屋4-6」: the longest wording, 一津屋4丁目, is another city's.
+            let hit = hits.next().map(|first| {
+                let elsewhere = |hits: &[&Name]| towns::fit(hits, &chars[..at]) == 0;
+                if at > 0 && first.1.iter().any(|name| name.kind == EntityKind::Town) && elsewhere(&first.1) { hits.find(|(_, hits)| !elsewhere(hits)).unwrap_or(first) } else { first }
+            });
             match hit {
                 Some((len, hits)) => {
+                    let hits = towns::narrow(hits, &chars[..at]);
                     found.extend(hits.into_iter().map(|name| Found { name, at: at..at + len }));
                     at += len;
                 }
@@ -91,7 +103,7 @@ impl Names {
     pub fn entities(&self, text: &str) -> Vec<Entity> {
         let mut entities: Vec<Entity> = Vec::new();
         let all = self.find(text, |_| true);
-        let mut addresses = crate::addresses::of(text, &all).into_iter().peekable();
+        let mut addresses = crate::addresses::of(text, &all, |town, n| towns::exact(&self.parts, &self.all, town, n)).into_iter().peekable();
         for (n, found) in all.iter().enumerate() {
             if let Some((_, address)) = addresses.next_if(|(town, _)| *town == n) {
                 entities.push(address);
@@ -149,30 +161,35 @@ impl Names {
 
 /// Folds away what does not make another name: width, case, kana script, spaces and dots, 三丁目 for 3丁目, ケ for ヶ.
 pub fn key(text: &str) -> String {
-    let folded = normalise::fold(text).to_lowercase();
-    let mut key = String::with_capacity(folded.len());
-    let chars: Vec<char> = folded.chars().collect();
-    for (n, &c) in chars.iter().enumerate() {
+    let chars: Vec<char> = normalise::fold(text).to_lowercase().chars().collect();
+    let mut key = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&c) = chars.get(at) {
+        if let Some((number, end)) = chome(&chars, at) {
+            key.push_str(&number.to_string());
+            at = end;
+            continue;
+        }
         match c {
-            ' ' | '\u{3000}' | '・' | '･' | '‐' | '–' | '(' | ')' | '「' | '」' | '【' | '】' => {}
+            ' ' | '\u{3000}' | '・' | '･' | '(' | ')' | '「' | '」' | '【' | '】' => {}
             'ヶ' | 'ヵ' => key.push('け'),
-            _ if chome(&chars, n).is_some() => {
-                if let Some(text) = chome(&chars, n) {
-                    key.push_str(text);
-                }
-            }
             _ => key.push(normalise::kana::hiragana(c)),
         }
+        at += 1;
     }
     key
 }
 
-/// A kanji numeral right before 丁目, as a digit.
-fn chome(chars: &[char], at: usize) -> Option<&'static str> {
-    let digit = ["一", "二", "三", "四", "五", "六", "七", "八", "九"].iter().position(|k| k.starts_with(chars[at]))?;
-    let follows = chars.get(at + 1..at + 3).is_some_and(|next| next == ['丁', '目']);
-    let before = at.checked_sub(1).and_then(|n| chars.get(n));
-    (follows && before != Some(&'十')).then_some(["1", "2", "3", "4", "5", "6", "7", "8", "9"][digit])
+/// A kanji numeral right before 丁目 (or 丁, as in Sakai), and its end.
+fn chome(chars: &[char], at: usize) -> Option<(u64, usize)> {
+    let is_numeral = |c: &char| "一二三四五六七八九十".contains(*c);
+    if at.checked_sub(1).and_then(|n| chars.get(n)).is_some_and(is_numeral) {
+        return None;
+    }
+    let run: String = chars.get(at..)?.iter().take(4).take_while(|c| is_numeral(c)).collect();
+    let end = at + run.chars().count();
+    let number = (chars.get(end) == Some(&'丁')).then(|| normalise::number::read(&run)).flatten()?;
+    Some((number, end))
 }
 
 fn stands_alone(chars: &[char], at: usize) -> bool {

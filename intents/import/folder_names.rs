@@ -32,9 +32,10 @@ pub fn names_of_folder(folder: &Path) -> Result<Names, TableError> {
     if let Some(table) = read("towns.csv")? {
         let rows = table.rows().filter_map(|row| {
             let Point { lat, lng } = row.point(&["lat"], &["lng"]).ok()?;
-            Some((row.get(&["city"]).to_owned(), row.get(&["town"]).to_owned(), lat, lng))
+            let name = format!("{}{}", row.get(&["town"]), row.get(&["koaza"]));
+            Some((row.get(&["city"]).to_owned(), name, lat, lng))
         });
-        names.extend(crate::places::names_of_towns(rows.collect()));
+        names.extend(crate::towns::names_of_towns(rows.collect()));
     }
     if let Some(table) = read("waste/target.csv")? {
         names.extend(table.rows().map(|row| {

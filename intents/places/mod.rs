@@ -118,42 +118,7 @@ async fn town_names(tx: &mut PgConnection, city: &CityId) -> Result<Vec<Name>, S
             .bind(city.as_str())
             .fetch_all(tx)
             .await?;
-    Ok(names_of_towns(rows))
-}
-
-/// Rows of municipality, name, latitude and longitude.
-pub(crate) fn names_of_towns(rows: Vec<(String, String, f64, f64)>) -> Vec<Name> {
-    let mut groups: BTreeMap<(String, String), Vec<(f64, f64)>> = BTreeMap::new();
-    let mut names = Vec::with_capacity(rows.len());
-    for (municipality, name, lat, lng) in rows {
-        let plain = name.strip_prefix("大字").or_else(|| name.strip_prefix("字")).unwrap_or(&name).to_owned();
-        let chome = name.strip_suffix("丁目").map(|stem| stem.trim_end_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c)));
-        if let Some(stem) = chome {
-            groups.entry((municipality.clone(), stem.to_owned())).or_default().push((lat, lng));
-        }
-        let mut said = vec![name.clone(), format!("{municipality}{name}")];
-        if plain != name {
-            said.push(plain);
-        }
-        // 「さくら町3-5-2」 means 3丁目.
-        if let (Some(stem), Some(n)) = (chome, chome.and_then(|stem| chome_number(&name, stem))) {
-            said.extend([format!("{stem}{n}-"), format!("{stem}{n}の"), format!("{municipality}{stem}{n}-")]);
-        }
-        names.push(Name { kind: EntityKind::Town, id: format!("{municipality}/{name}"), label: name, said, point: Point::new(lat, lng) });
-    }
-    for ((municipality, stem), points) in groups {
-        #[expect(clippy::cast_precision_loss, reason = "a town has a handful of parts")]
-        let count = points.len() as f64;
-        let (lat, lng) = points.iter().fold((0.0, 0.0), |sum, point| (sum.0 + point.0 / count, sum.1 + point.1 / count));
-        let said = vec![stem.clone(), format!("{municipality}{stem}")];
-        names.push(Name { kind: EntityKind::Town, id: format!("{municipality}/{stem}"), label: stem, said, point: Point::new(lat, lng) });
-    }
-    names
-}
-
-fn chome_number(name: &str, stem: &str) -> Option<usize> {
-    let number = name.strip_prefix(stem)?.strip_suffix("丁目")?;
-    ["一", "二", "三", "四", "五", "六", "七", "八", "九"].iter().position(|k| *k == number).map(|n| n + 1)
+    Ok(crate::towns::names_of_towns(rows))
 }
 
 async fn desk_names(tx: &mut PgConnection, city: &CityId) -> Result<Vec<Name>, ServiceError> {

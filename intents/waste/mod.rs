@@ -2,6 +2,7 @@
 
 mod area;
 mod days;
+mod foreign;
 mod import;
 mod schedule;
 mod sort;

@@ -1,5 +1,5 @@
 use super::one_or_many;
-use crate::{Context, FoundName, Name, Names, ServiceError};
+use crate::{Context, FoundName, Name, Names, ServiceError, names};
 use dialogue::{Answer, Candidate, Found, Outcome};
 use model::{Choice, EntityKind, Part, Postback, Say};
 use std::collections::BTreeMap;
@@ -34,7 +34,16 @@ pub fn name(id: String, name: String, kana: &str) -> Name {
 
 /// Which item words mean. In a whole sentence a name must stand in it; an answer may be mistyped.
 pub fn lookup(names: &Names, text: &str, asked: bool) -> Found {
-    let found = names.find(text, |kind| kind == EntityKind::WasteItem);
+    let items = |text: &str| names.find(text, |kind| kind == EntityKind::WasteItem);
+    let mut found = items(text);
+    for japanese in super::foreign::japanese(text) {
+        if !found.is_empty() {
+            break;
+        }
+        found = items(japanese);
+        // Names are found inside others; a translation is the whole name.
+        found.retain(|found| names::key(&found.name.label) == names::key(japanese) || found.name.said.iter().any(|said| names::key(said) == names::key(japanese)));
+    }
     if !found.is_empty() {
         // Of several things the first; the others are answered with it.
         let first = found.iter().map(|f| f.at.start).min().unwrap_or(0);
@@ -188,6 +197,9 @@ mod tests {
         assert_eq!(label("かんでんちって何ごみ", false), "乾電池（アルカリ・マンガン）");
         assert_eq!(label("フライパソの捨て方を教えて", false), "フライパン");
         assert_eq!(label("缶は何ごみ?", false), "缶");
+        assert_eq!(label("怎么扔电池？", false), "乾電池（アルカリ・マンガン）");
+        assert_eq!(label("how do I throw away an old frying pan", false), "フライパン");
+        assert_eq!(label("캔", true), "缶");
     }
 
     #[test]

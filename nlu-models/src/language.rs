@@ -3,28 +3,46 @@
 use model::Lang;
 use std::{collections::HashSet, sync::OnceLock};
 
-/// The language of `text`; Japanese when nothing speaks for another.
+/// The language of `text`; none when nothing in it speaks for one: numbers, addresses, marks.
 #[must_use]
-pub fn language(text: &str) -> Lang {
-    let folded: Vec<char> = normalise::fold(&text.chars().take(400).collect::<String>()).to_lowercase().chars().collect();
+pub fn language(text: &str) -> Option<Lang> {
+    let folded = normalise::fold(&text.chars().take(400).collect::<String>());
+    let folded: Vec<char> = without_identifiers(&folded).to_lowercase().chars().collect();
     let counts = Counts::of(&folded);
     if counts.hangul > 0 && counts.hangul >= counts.kana {
-        return Lang::Ko;
+        return Some(Lang::Ko);
     }
     if counts.kana > 0 {
         // A Chinese sentence that quotes a Japanese word in kana stays Chinese.
         if counts.chinese >= 2 && counts.han > 3 * counts.kana {
-            return Lang::Zh;
+            return Some(Lang::Zh);
         }
         if counts.kana + counts.han < 3 && counts.latin > 12 {
-            return latin(&folded);
+            return Some(latin(&folded));
         }
-        return if spaced_kana(&folded, &counts) { Lang::JaEasy } else { Lang::Ja };
+        return Some(if spaced_kana(&folded, &counts) { Lang::JaEasy } else { Lang::Ja });
     }
     if counts.han > 0 {
-        return if chinese(&counts) { Lang::Zh } else { Lang::Ja };
+        return Some(if chinese(&counts) { Lang::Zh } else { Lang::Ja });
     }
-    if counts.latin > 0 { latin(&folded) } else { Lang::Ja }
+    (counts.latin > 0).then(|| latin(&folded))
+}
+
+/// Without the words in Latin script that every language uses: e-mail and web addresses, numbers with letters in them,
+/// abbreviations in capitals (AED, QR, OK).
+fn without_identifiers(text: &str) -> String {
+    let says_nothing = |word: &str| {
+        let letters = || word.chars().filter(|c| c.is_alphabetic());
+        let plain = word.is_ascii();
+        (plain && word.contains(['@', '_']))
+            || word.contains("://")
+            || word.starts_with("www.")
+            || (plain && word.chars().any(|c| c.is_ascii_digit()))
+            || (letters().count() <= 3 && letters().all(|c| c.is_ascii_uppercase()))
+            || matches!(word, "ok" | "Ok")
+    };
+    let kept: Vec<&str> = text.split(' ').map(|word| if says_nothing(word.trim_end_matches(['.', ',', '!', '?'])) { "" } else { word }).collect();
+    kept.join(" ")
 }
 
 #[derive(Default)]
@@ -107,4 +125,32 @@ fn latin(text: &[char]) -> Lang {
     // Toneless typing, as on a keyboard without Vietnamese: at least two such words and half of them all.
     let accents = words.iter().any(|w| w.chars().any(|c| matches!(c, 'à' | 'á' | 'ã' | 'è' | 'é' | 'ì' | 'í' | 'ò' | 'ó' | 'õ' | 'ù' | 'ú' | 'ý')));
     if (bare >= 2 && bare * 2 >= words.len()) || (accents && bare >= 1) { Lang::Vi } else { Lang::En }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_every_language_uses_says_nothing() {
+        for text in ["taro@example.jp", "https://example.jp/abc?x=1", "www.example.jp", "06-1234-5678", "A-1023", "AED", "OK", "ok!", "12", "", "🙏", "P2P", "abc_def"] {
+            assert_eq!(language(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_it_tells() {
+        for (text, lang) in [
+            ("メールはtaro@example.jpです", Lang::Ja),
+            ("my email is taro@example.jp", Lang::En),
+            ("Hello", Lang::En),
+            ("help", Lang::En),
+            ("怎么扔电池？", Lang::Zh),
+            ("Where is the AED?", Lang::En),
+            ("QR 어디 있어요", Lang::Ko),
+            ("Xin chào", Lang::Vi),
+        ] {
+            assert_eq!(language(text), Some(lang), "{text}");
+        }
+    }
 }

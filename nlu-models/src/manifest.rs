@@ -30,19 +30,15 @@ pub struct Manifest {
     pub temperature: f32,
     /// Added to the score of `out_of_scope` before the temperature: false alarms there are cheaper than wrong forms.
     pub outside_bonus: f32,
-    /// An emergency is reported when 1 - p(none) reaches this …
+    /// An emergency is reported when its urgency (see [`urgency`]) reaches this probability.
     pub emergency_threshold: f32,
-    /// … or this, when an intent is sure (see [`Manifest::SURE`]) that emergencies are often taken for ([`NEAR_EMERGENCIES`]) …
-    pub emergency_threshold_near: f32,
-    /// … or this, when any other intent is sure.
-    pub emergency_threshold_sure: f32,
     /// Scores on the sentences that were never trained on, by name.
     #[serde(default)]
     pub scores: BTreeMap<String, f64>,
 }
 
 /// Who says what goes for one of these may well be in danger.
-pub const NEAR_EMERGENCIES: [&str; 9] = [
+const NEAR_EMERGENCIES: [&str; 8] = [
     "disaster.damage_report",
     "disaster.safety_report",
     "report.new",
@@ -51,8 +47,26 @@ pub const NEAR_EMERGENCIES: [&str; 9] = [
     "place.holiday_clinic",
     "control.human",
     "smalltalk.complaint",
-    "out_of_scope",
 ];
+
+/// How much a sure intent speaks against an emergency: little where emergencies are often taken for it, more for talk about
+/// anything at all, most for a service. Who reserves a book is hardly in danger.
+fn calm(intent: &str) -> f32 {
+    match intent {
+        "out_of_scope" => 0.5,
+        near if NEAR_EMERGENCIES.contains(&near) => 0.3,
+        _ => 0.7,
+    }
+}
+
+/// The probability that it is an emergency, once it is weighed how sure the likeliest intent is: the odds of the alarm,
+/// divided by a power of the odds of the intent when these are better than even.
+#[must_use]
+pub fn urgency(alarm: f32, intent: &str, confidence: f32) -> f32 {
+    let odds = |p: f32, least: f32| (p.clamp(least, 1.0 - least) / (1.0 - p.clamp(least, 1.0 - least))).ln();
+    let weighed = odds(alarm, 1e-4) - calm(intent) * odds(confidence, 1e-3).max(0.0);
+    1.0 / (1.0 + (-weighed).exp())
+}
 
 /// One network of the ensemble.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,17 +87,20 @@ impl Manifest {
         serde_json::from_slice(&bytes).map_err(|e| NluError::Damaged { path, problem: e.to_string() })
     }
 
-    pub const FORMAT: u32 = 2;
-    /// From which alarm on an emergency is reported, by the likeliest intent and how sure it is.
-    #[must_use]
-    pub fn threshold(&self, intent: &str, confidence: f32) -> f32 {
-        match (confidence >= Self::SURE, NEAR_EMERGENCIES.contains(&intent)) {
-            (false, _) => self.emergency_threshold,
-            (true, true) => self.emergency_threshold_near,
-            (true, false) => self.emergency_threshold_sure,
-        }
-    }
+    pub const FORMAT: u32 = 3;
+}
 
-    /// Confidence from which on an intent counts as sure: who reserves a book is hardly in danger.
-    pub const SURE: f32 = 0.6;
+#[cfg(test)]
+mod tests {
+    use super::urgency;
+
+    #[test]
+    fn a_sure_service_calms_and_an_unsure_one_does_not() {
+        let near = |a: f32, b: f32| (a - b).abs() < 1e-3;
+        assert!(near(urgency(0.8, "library.reserve", 0.4), 0.8));
+        assert!(urgency(0.8, "library.reserve", 0.99) < urgency(0.8, "out_of_scope", 0.99));
+        assert!(urgency(0.8, "out_of_scope", 0.99) < urgency(0.8, "disaster.safety_report", 0.99));
+        assert!(urgency(0.999, "disaster.safety_report", 1.0) > 0.9, "who calls for rescue is heard");
+        assert!(urgency(f32::NAN, "faq", f32::NAN).is_nan() || urgency(0.0, "faq", 0.0) < 0.01);
+    }
 }

@@ -4,7 +4,7 @@ use crate::{
     error::NluError,
     expecting::{bare_answer, shift},
     language::language,
-    manifest::Manifest,
+    manifest::{Manifest, urgency},
     ngrams::ngrams,
     member::Seen,
     memory::Memory,
@@ -119,8 +119,7 @@ impl Nlu {
     #[must_use]
     pub fn emergency(&self, raw: &Raw) -> Option<Emergency> {
         let manifest = &self.model.manifest;
-        let (intent, confidence) = raw.likeliest(manifest);
-        if raw.alarm() < manifest.threshold(intent, confidence) {
+        if raw.urgency(manifest) < manifest.emergency_threshold {
             return None;
         }
         let best = raw.emergencies.iter().skip(1).enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
@@ -133,6 +132,13 @@ impl Raw {
     #[must_use]
     pub fn alarm(&self) -> f32 {
         self.emergencies.iter().skip(1).sum()
+    }
+
+    /// The alarm, weighed against how sure the intent is.
+    #[must_use]
+    pub fn urgency(&self, manifest: &Manifest) -> f32 {
+        let (intent, confidence) = self.likeliest(manifest);
+        urgency(self.alarm(), intent, confidence)
     }
 
     /// The likeliest intent and its probability.

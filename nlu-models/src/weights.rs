@@ -82,8 +82,7 @@ fn check(manifest: &Manifest) -> Result<(), String> {
         return Err(format!("kinds of emergency {:?} where this version knows {kinds:?}", manifest.emergencies));
     }
     let usable = manifest.temperature.is_finite() && manifest.temperature > 0.0 && manifest.outside_bonus.is_finite();
-    let thresholds = [manifest.emergency_threshold, manifest.emergency_threshold_near, manifest.emergency_threshold_sure];
-    if !usable || !thresholds.iter().all(|t| (0.0..=1.0).contains(t)) {
+    if !usable || !(0.0..=1.0).contains(&manifest.emergency_threshold) {
         return Err("temperature or emergency threshold is out of range".to_owned());
     }
     Ok(())

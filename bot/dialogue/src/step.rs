@@ -126,7 +126,7 @@ impl Turn<'_> {
         let understanding = self.input.understanding.unwrap_or(&nothing);
         // A form may take the words as they are; everything else reads what was understood.
         let text = text.trim();
-        self.state.heard_lang = Some(understanding.language);
+        self.state.heard_lang = understanding.language.or(self.state.heard_lang);
         self.state.unclear = None;
         if text.is_empty() {
             self.text("silence");

@@ -30,7 +30,8 @@ pub struct Expecting {
 /// What was understood.
 #[derive(Clone, Debug, Default)]
 pub struct Understanding {
-    pub language: Lang,
+    /// None where nothing speaks for one: a number, an e-mail address.
+    pub language: Option<Lang>,
     /// Intents by falling confidence; never empty. Confidences are calibrated: 0.8 is right four times in five.
     pub intents: Vec<Scored>,
     pub slots: Slots,

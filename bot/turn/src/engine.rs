@@ -98,7 +98,7 @@ impl Engine {
                 Step::Done(decision) => break *decision,
                 Step::Need(_) if facts.len() >= MOST_NEEDS => return Err(TurnError::Endless(facts.len())),
                 Step::Need(need) => {
-                    let lang = state.chosen_lang.or(understanding.as_ref().map(|u| u.language)).unwrap_or_else(|| state.lang());
+                    let lang = state.chosen_lang.or(understanding.as_ref().and_then(|u| u.language)).unwrap_or_else(|| state.lang());
                     let mut context = Context {
                         tx,
                         city,

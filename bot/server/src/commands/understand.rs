@@ -61,7 +61,7 @@ fn answer(nlu: &impl Understand, names: Option<&intents::Names>, own: Option<&dy
         "slots": understood.slots.to_json(),
         "entities": understood.entities,
         "emergency": understood.emergency,
-        "language": understood.language,
+        "language": understood.language.unwrap_or_default(),
     })
 }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// What any other single threshold would find at so many false alarms.
 fn trade_off(nlu: &Nlu, lines: &[Alarm]) -> Vec<Vec<String>> {
-    let score = |line: &Alarm| nlu.raw(&line.text, &prepare(&line.text)).alarm();
+    let score = |line: &Alarm| nlu.raw(&line.text, &prepare(&line.text)).urgency(nlu.manifest());
     let scores: Vec<(bool, f32)> = lines.iter().map(|line| (line.kind.is_some(), score(line))).collect();
     let mut alike: Vec<f32> = scores.iter().filter(|(real, _)| !real).map(|(_, score)| *score).collect();
     alike.sort_by(|a, b| b.total_cmp(a));

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod alarms;
+mod bm25;
 mod faq;
 mod intents;
 mod matrix;

@@ -6,11 +6,14 @@ use std::{
     fmt::Write,
 };
 
-/// Side of a cell, width of the names beside and above, in pixels.
-const CELL: usize = 11;
-const NAMES: usize = 190;
+/// Side of a cell, width of the names at the left, height of the names above, in pixels.
+const CELL: usize = 17;
+const LEFT: usize = 215;
+const ABOVE: usize = 265;
+/// Room at the right for the share that was right.
+const RIGHT: usize = 70;
 
-/// Rows are what was wanted, columns what came; the darker, the larger the share of the row.
+/// Rows are what was wanted, columns what came; the darker, the larger the share of the row. Wrong cells show how often.
 pub fn svg(outcomes: &[Outcome]) -> String {
     let labels: BTreeSet<&str> = outcomes.iter().flat_map(|o| [o.wanted.as_str(), o.got.as_str()]).collect();
     let place: BTreeMap<&str, usize> = labels.iter().zip(0..).map(|(label, at)| (*label, at)).collect();
@@ -21,28 +24,43 @@ pub fn svg(outcomes: &[Outcome]) -> String {
         *counts.entry((row, column)).or_default() += 1;
         rows[row] += 1;
     }
-    let side = NAMES + CELL * labels.len() + 10;
+    let (width, height) = (LEFT + CELL * labels.len() + RIGHT, ABOVE + CELL * labels.len() + 20);
+    let right: usize = counts.iter().filter(|((row, column), _)| row == column).map(|(_, count)| count).sum();
     let mut out = String::new();
     let mut put = |text: std::fmt::Arguments<'_>| {
         // Writing to a string does not fail.
         let _ = out.write_fmt(text);
     };
-    put(format_args!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{side}\" height=\"{side}\" font-family=\"sans-serif\" font-size=\"9\">\n"));
+    put(format_args!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n"));
     put(format_args!("<title>Confusion matrix: wanted (rows), got (columns)</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"));
-    for (label, at) in &place {
-        let along = NAMES + at * CELL;
-        put(format_args!("<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{label}</text>\n", NAMES - 4, along + 9));
-        put(format_args!("<text transform=\"translate({},{}) rotate(-90)\">{label}</text>\n", along + 9, NAMES - 4));
-        put(format_args!("<path d=\"M{NAMES} {along}H{}M{along} {NAMES}V{}\" stroke=\"#eee\"/>\n", side - 10, side - 10));
+    put(format_args!("<text x=\"16\" y=\"34\" font-size=\"22\">Confusion matrix</text>\n"));
+    put(format_args!("<text x=\"16\" y=\"58\">{} sentences, {right} right</text>\n", outcomes.len()));
+    put(format_args!("<text x=\"16\" y=\"78\">row: what was meant</text>\n<text x=\"16\" y=\"96\">column: what was heard</text>\n"));
+    put(format_args!("<text x=\"16\" y=\"114\" fill=\"#b71c1c\">red, with a count: wrong</text>\n"));
+    put(format_args!("<text x=\"{}\" y=\"{}\" fill=\"#1b5e20\">right</text>\n", width - RIGHT + 8, ABOVE - 6));
+    let mut service = "";
+    for (label, &at) in &place {
+        let (x, y) = (LEFT + at * CELL, ABOVE + at * CELL);
+        // A darker line where another service begins.
+        let of = label.split('.').next().unwrap_or_default();
+        let stroke = if of == service { "#eee" } else { "#999" };
+        service = of;
+        put(format_args!("<path d=\"M{LEFT} {y}H{}M{x} {ABOVE}V{}\" stroke=\"{stroke}\"/>\n", width - RIGHT, height - 20));
+        put(format_args!("<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{label}</text>\n", LEFT - 5, y + 13));
+        put(format_args!("<text transform=\"translate({},{}) rotate(-90)\">{label}</text>\n", x + 13, ABOVE - 5));
+        if let Some(share) = counts.get(&(at, at)).map(|count| 100 * count / rows[at].max(1)) {
+            put(format_args!("<text x=\"{}\" y=\"{}\">{share}%</text>\n", width - RIGHT + 8, y + 13));
+        }
     }
     for ((row, column), count) in counts {
         let share = count as f64 / rows[row].max(1) as f64;
-        let colour = if row == column { "#1b5e20" } else { "#b71c1c" };
-        let (x, y) = (NAMES + column * CELL, NAMES + row * CELL);
-        put(format_args!(
-            "<rect x=\"{x}\" y=\"{y}\" width=\"{CELL}\" height=\"{CELL}\" fill=\"{colour}\" fill-opacity=\"{:.2}\"><title>{count}</title></rect>\n",
-            0.15 + 0.85 * share
-        ));
+        let (x, y) = (LEFT + column * CELL, ABOVE + row * CELL);
+        // Few errors are to be seen too: their shade begins at a third.
+        let (colour, shade) = if row == column { ("#1b5e20", share) } else { ("#b71c1c", (0.35 + 2.0 * share).min(1.0)) };
+        put(format_args!("<rect x=\"{x}\" y=\"{y}\" width=\"{CELL}\" height=\"{CELL}\" fill=\"{colour}\" fill-opacity=\"{shade:.2}\"><title>{count}</title></rect>\n"));
+        if row != column {
+            put(format_args!("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\" font-size=\"11\">{count}</text>\n", x + CELL / 2, y + 13));
+        }
     }
     put(format_args!("</svg>\n"));
     out

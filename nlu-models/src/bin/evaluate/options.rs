@@ -87,7 +87,7 @@ impl Options {
             self.slots = vec![dev("slots-dev.jsonl")];
         }
         if self.faq.is_empty() {
-            self.faq = ["faq-a", "faq-b"].map(|name| here.join("data/measure").join(name)).into();
+            self.faq = ["faq-a", "faq-b", "faq-c"].map(|name| here.join("data/measure").join(name)).into();
         }
     }
 }

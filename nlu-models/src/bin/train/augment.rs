@@ -21,6 +21,31 @@ const OPENERS: [&str; 14] = [
 const CLOSERS: [&str; 12] =
     ["お願いします", "よろしくお願いします", "教えて", "。すみません", "笑", "🙏", "😭", "…", "！！", "んですけど", "、急いでます", "ね"];
 
+/// What people say around the matter itself, whatever it is: nothing of it speaks for or against an emergency.
+const BEFORE: [(&str, &[&str]); 5] = [
+    ("ja", &[
+        "もしもし、市役所ですか。", "市民課に電話したんですけど、", "どこに言えばいいかわからないのですが、", "教えてください。", "ここに書いていいのかわかりませんが、",
+        "ちょっと聞いてください。", "お聞きしたいことがあります。", "夜分にすみません。", "ごみの日を聞こうと思ったんですけど、", "初めて電話します。", "相談なんですが、",
+        "番号がわからなくてここにかけました。", "あのですね、", "住民票のことで来たのですが、", "お忙しいところ恐れ入ります、", "お世話になっております。", "恐れ入りますが、",
+        "いつもありがとうございます。", "ご相談です。", "すみません、",
+    ]),
+    ("en", &["Hello, is this city hall? ", "I don't know who to ask. ", "Excuse me, ", "Please tell me, "]),
+    ("zh", &["你好，", "请问一下，", "不知道该问谁，", "是市政府吗？"]),
+    ("ko", &["여보세요, 시청이죠? ", "저기요, ", "어디에 물어봐야 할지 모르겠는데, ", "좀 알려 주세요. "]),
+    ("vi", &["Alo, tòa thị chính phải không? ", "Cho tôi hỏi, ", "Tôi không biết hỏi ai, ", "Xin lỗi, "]),
+];
+const AFTER: [(&str, &[&str]); 5] = [
+    ("ja", &[
+        "。どうしたらいいですか", "。どこに電話すればいいですか", "。教えてください", "。話し相手になってください", "。話を聞いてください", "。どうしたらいいか教えて",
+        "。お願いします", "。よろしくお願いいたします", "。急いでいます", "。そちらでいいですか", "。どうすればよろしいでしょうか", "。電話番号を教えてください", "んですけど、どうしましょう",
+        "。担当の方いますか", "。ご相談できますか", "。お願いできますでしょうか", "。ご対応いただけますか", "のですが、相談できますか", "。来ていただけますか", "。よろしいでしょうか",
+    ]),
+    ("en", &[" What should I do?", " Who can I call?", " Please tell me.", " Can you help?"]),
+    ("zh", &["，怎么办", "，该打哪个电话", "，请告诉我", "，谢谢"]),
+    ("ko", &[" 어떻게 해야 해요?", " 어디에 전화해요?", " 알려 주세요", " 부탁드려요"]),
+    ("vi", &[" Phải làm sao?", " Gọi số nào?", " Xin chỉ giúp", " Cảm ơn"]),
+];
+
 /// Same sound, other characters: what a recogniser or a conversion puts instead.
 const HOMOPHONES: [(&str, &str); 60] = [
     ("避難", "非難"), ("避難所", "避難書"), ("予約", "与薬"), ("返却", "返客"), ("申請", "真正"), ("申請", "新生"), ("期限", "起源"), ("保育", "補育"),
@@ -83,7 +108,24 @@ impl Noise {
         if rng.chance(0.2 * p) {
             mistype(&mut text, rng);
         }
+        if rng.chance(0.04 * p) {
+            stray(&mut text, rng);
+        }
         text
+    }
+}
+
+/// Puts something before or behind a sentence about an emergency or what looks like one: it weighs the same for both.
+pub fn frame(text: &mut String, section: &str, rng: &mut Rng) {
+    let of = |table: &[(&str, &'static [&'static str])]| table.iter().find(|(lang, _)| section.starts_with(lang)).map_or(&[][..], |(_, all)| *all);
+    let (before, after) = (of(&BEFORE), of(&AFTER));
+    if !before.is_empty() && rng.chance(0.25) {
+        text.insert_str(0, before[rng.below(before.len())]);
+    }
+    if !after.is_empty() && rng.chance(0.3) {
+        let end = text.trim_end_matches(['。', '.', '！', '!', '？', '?']).len();
+        text.truncate(end);
+        text.push_str(after[rng.below(after.len())]);
     }
 }
 
@@ -124,4 +166,11 @@ fn mistype(text: &mut String, rng: &mut Rng) {
         _ => chars.insert(at, chars[at]),
     }
     *text = chars.into_iter().collect();
+}
+
+/// A key hit beside the text, as in 「こんにちは1」.
+fn stray(text: &mut String, rng: &mut Rng) {
+    const KEYS: [char; 12] = ['1', '2', '3', '0', 'a', 'w', 'q', 'l', 'っ', ']', '@', 'ｗ'];
+    let key = KEYS[rng.below(KEYS.len())];
+    if rng.chance(0.8) { text.push(key) } else { text.insert(0, key) }
 }

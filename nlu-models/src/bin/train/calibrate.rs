@@ -1,7 +1,7 @@
 //! Turns scores on validation sentences into a temperature and an alarm threshold.
 
 use crate::data::{Example, Source};
-use nlu_models::{Nlu, Raw, manifest::{Manifest, NEAR_EMERGENCIES}, measure::ratio, prepare::prepare, softmax};
+use nlu_models::{Nlu, Raw, manifest::Manifest, measure::ratio, prepare::prepare, softmax};
 use std::collections::BTreeMap;
 
 /// What the networks say of every validation sentence.
@@ -41,58 +41,29 @@ pub fn temperature(examples: &[Example], raws: &[Raw]) -> f32 {
     (5..150).map(|step| step as f32 * 0.02).min_by(|a, b| loss(*a).total_cmp(&loss(*b))).unwrap_or(1.0)
 }
 
-/// Whether a sentence rings under the thresholds of `manifest`.
+/// Whether a sentence rings under the threshold of `manifest`.
 fn rings(manifest: &Manifest, raw: &Raw) -> bool {
-    let (intent, confidence) = raw.likeliest(manifest);
-    raw.alarm() >= manifest.threshold(intent, confidence)
+    raw.urgency(manifest) >= manifest.emergency_threshold
 }
 
 /// Of the ordinary sentences and of the look-alikes, this share may ring: a fire brigade that is called for nothing too
-/// often is called no more. Four in ten of the ordinary ones that ring are calls for rescue, and may.
+/// often is called no more. Six in ten of the ordinary ones that ring are calls for rescue, and may.
 const ORDINARY: f64 = 0.0045;
 const LOOK_ALIKES: f64 = 0.025;
 
-/// The three thresholds that find most emergencies within [`ORDINARY`] and [`LOOK_ALIKES`].
-pub fn thresholds(manifest: &mut Manifest, examples: &[Example], raws: &[Raw]) {
-    // By kind (0 ordinary, 1 look-alike, 2 real) and by which threshold decides: how strong the alarms are.
-    let mut alarms: [[Vec<f32>; 3]; 3] = Default::default();
-    for (example, raw) in examples.iter().zip(raws) {
-        let kind = match (example.alarm, example.source) {
-            (_, Source::Intents) => 0,
-            (Some(0), _) => 1,
-            (Some(_), _) => 2,
-            (None, _) => continue,
-        };
-        let (intent, confidence) = raw.likeliest(manifest);
-        let which = match (confidence >= Manifest::SURE, NEAR_EMERGENCIES.contains(&intent)) {
-            (false, _) => 0,
-            (true, true) => 1,
-            (true, false) => 2,
-        };
-        alarms[kind][which].push(raw.alarm());
-    }
-    let steps: Vec<f32> = (4..50).map(|step| step as f32 * 0.02).chain([0.985, 0.99, 0.995]).collect();
-    // How many ring: by kind, by threshold, by step.
-    let rung = alarms.each_ref().map(|of_kind| {
-        of_kind.each_ref().map(|alarms| steps.iter().map(|step| alarms.iter().filter(|alarm| *alarm >= step).count()).collect::<Vec<_>>())
-    });
-    let all = alarms.each_ref().map(|of_kind| of_kind.iter().map(Vec::len).sum::<usize>());
-    let mut best = (0, [0.97; 3]);
-    for a in 0..steps.len() {
-        for b in 0..steps.len() {
-            for c in b..steps.len() {
-                let share = |kind: usize| ratio(rung[kind][0][a] + rung[kind][1][b] + rung[kind][2][c], all[kind]);
-                let found = rung[2][0][a] + rung[2][1][b] + rung[2][2][c];
-                if found > best.0 && share(0) <= ORDINARY && share(1) <= LOOK_ALIKES {
-                    best = (found, [steps[a], steps[b], steps[c]]);
-                }
-            }
-        }
-    }
-    [manifest.emergency_threshold, manifest.emergency_threshold_near, manifest.emergency_threshold_sure] = best.1;
+/// The lowest threshold that keeps within [`ORDINARY`] and [`LOOK_ALIKES`].
+pub fn threshold(manifest: &Manifest, examples: &[Example], raws: &[Raw]) -> f32 {
+    let of = |wanted: fn(&Example) -> bool| -> Vec<f32> {
+        examples.iter().zip(raws).filter(|(example, _)| wanted(example)).map(|(_, raw)| raw.urgency(manifest)).collect()
+    };
+    let ordinary = of(|example| example.source == Source::Intents);
+    let alike = of(|example| example.source != Source::Intents && example.alarm == Some(0));
+    let share = |all: &[f32], threshold: f32| ratio(all.iter().filter(|urgency| **urgency >= threshold).count(), all.len());
+    let steps = (1..100).map(|step| step as f32 * 0.01);
+    steps.into_iter().find(|&step| share(&ordinary, step) <= ORDINARY && share(&alike, step) <= LOOK_ALIKES).unwrap_or(0.99)
 }
 
-/// The scores for the manifest, the phrases that are certain included.
+/// The scores for the manifest.
 pub fn scores(manifest: &Manifest, examples: &[Example], raws: &[Raw]) -> BTreeMap<String, f64> {
     let mut tally: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let mut note = |name: String, hit: bool| {
@@ -131,7 +102,6 @@ pub fn explain_alarms(manifest: &Manifest, examples: &[Example], raws: &[Raw]) {
             Some(kind) if kind > 0 && !rung => "missed",
             _ => continue,
         };
-        let (_, sure) = raw.likeliest(manifest);
-        eprintln!("{word} {:.2} {sure:.2} {} {}", raw.alarm(), example.label, example.text);
+        eprintln!("{word} {:.2} of {:.2} {} {}", raw.urgency(manifest), raw.alarm(), example.label, example.text);
     }
 }

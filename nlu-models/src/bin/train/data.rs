@@ -45,12 +45,20 @@ pub struct Data {
 }
 
 /// Intents whose sentences may well be emergencies …
-const UNSURE: [&str; 4] = ["disaster.safety_report", "disaster.damage_report", "place.nearest", "shelter.search"];
+const UNSURE: [&str; 5] = ["disaster.safety_report", "disaster.damage_report", "place.nearest", "place.holiday_clinic", "shelter.search"];
 /// … where one of these is said: such a sentence teaches nothing about the alarm.
-const SIGNS: [&str; 38] = [
-    "火", "煙", "燃", "ガス", "下敷", "閉", "流され", "助け", "たすけ", "意識", "動け", "うごけ", "血", "息", "救", "AED", "出られ", "出れ", "挟", "はさま",
+const SIGNS: [&str; 40] = [
+    "火", "煙", "燃", "ガス", "下敷", "閉", "流され", "助け", "たすけ", "意識", "動け", "うごけ", "血", "息", "救", "AED", "出られ", "出れ", "挟", "はさま", "けいれん", "ぐったり",
     "埋", "取り残", "孤立", "沈", "fire", "gas", "help", "stuck", "trapped", "rescue", "着火", "困在", "불", "구조", "갇", "cháy", "cứu", "kẹt",
 ];
+
+/// Where one of these is said, under whatever intent or question, it is no example of what must not ring.
+const NEVER_ORDINARY: [&str; 4] = ["死にたい", "消えたい", "殴られる", "殴られて"];
+
+/// 0, none, unless the text itself speaks against it.
+fn ordinary(text: &str) -> Option<usize> {
+    (!NEVER_ORDINARY.iter().any(|sign| text.contains(sign))).then_some(0)
+}
 
 pub fn read(folder: &Path) -> Result<Data> {
     let lines = read_folder(&folder.join("intents")).with_context(|| format!("{}/intents", folder.display()))?;
@@ -81,7 +89,7 @@ pub fn read(folder: &Path) -> Result<Data> {
 impl Example {
     /// One wording of a question. It may be about anything: only that it asks this question is known.
     fn in_group(line: &Line, group: usize) -> Example {
-        Example { text: line.text.clone(), label: line.label.clone(), intent: None, alarm: Some(0), group: Some(group), section: line.section.clone(), source: Source::Intents }
+        Example { text: line.text.clone(), label: line.label.clone(), intent: None, alarm: ordinary(&line.text), group: Some(group), section: line.section.clone(), source: Source::Intents }
     }
 }
 
@@ -90,7 +98,7 @@ impl Data {
         let intent = self.intents.iter().position(|name| *name == line.label);
         anyhow::ensure!(intent.is_some(), "{line}: the label is not among the intents");
         let told = SIGNS.iter().any(|sign| line.text.contains(sign));
-        let alarm = (!UNSURE.contains(&line.label.as_str()) || !told).then_some(0);
+        let alarm = ordinary(&line.text).filter(|_| !UNSURE.contains(&line.label.as_str()) || !told);
         Ok(Example { text: line.text.clone(), label: line.label.clone(), intent, alarm, group: None, section: line.section.clone(), source: Source::Intents })
     }
 

@@ -1,7 +1,7 @@
 //! Trains one network of the ensemble.
 
 use crate::{
-    augment::Noise,
+    augment::{Noise, frame},
     data::{Example, Source},
     learnt::LearntTable,
 };
@@ -186,10 +186,17 @@ fn start(map: &VarMap, rng: &mut Rng) -> Result<()> {
 
 /// The features of a sentence or of a noisy copy of it, some of them left out.
 fn see(plan: &Plan, example: &Example, clean: &[Feature], known: &Vocabulary, noise: &Noise, rng: &mut Rng) -> Vec<Feature> {
+    let noisy = |rng: &mut Rng| {
+        let mut text = noise.apply(&example.text, &example.section, rng);
+        if example.source == Source::Alarms {
+            frame(&mut text, &example.section, rng);
+        }
+        prepare(&text)
+    };
     let mut features = if rng.chance(plan.families_only) {
-        known.features(families_only(&prepare(&noise.apply(&example.text, &example.section, rng))))
+        known.features(families_only(&noisy(rng)))
     } else if rng.chance(plan.noisy) {
-        known.features(ngrams(&prepare(&noise.apply(&example.text, &example.section, rng))))
+        known.features(ngrams(&noisy(rng)))
     } else {
         clean.to_vec()
     };

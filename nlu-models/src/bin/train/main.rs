@@ -40,8 +40,6 @@ fn main() -> Result<()> {
         members: Vec::new(),
         temperature: 1.0,
         emergency_threshold: 0.5,
-        emergency_threshold_near: 0.7,
-        emergency_threshold_sure: 0.9,
         scores: Default::default(),
     };
     if options.calibrate_only {
@@ -54,14 +52,14 @@ fn main() -> Result<()> {
     let mut raws = calibrate::raw(&nlu, &data.validation);
     manifest.outside_bonus = calibrate::outside_bonus(&manifest, &data.validation, &mut raws);
     manifest.temperature = calibrate::temperature(&data.validation, &raws);
-    calibrate::thresholds(&mut manifest, &data.validation, &raws);
+    manifest.emergency_threshold = calibrate::threshold(&manifest, &data.validation, &raws);
     manifest.scores = calibrate::scores(&manifest, &data.validation, &raws);
     publish::rewrite_manifest(&options.out, &manifest)?;
     eprintln!("{}", serde_json::to_string_pretty(&manifest.scores)?);
     if options.explain {
         calibrate::explain_alarms(&manifest, &data.validation, &raws);
     }
-    eprintln!("bonus {}, temperature {}, thresholds {} {} {}", manifest.outside_bonus, manifest.temperature, manifest.emergency_threshold, manifest.emergency_threshold_near, manifest.emergency_threshold_sure);
+    eprintln!("bonus {}, temperature {}, threshold {}", manifest.outside_bonus, manifest.temperature, manifest.emergency_threshold);
     eprintln!("done in {:.0} s", began.elapsed().as_secs_f32());
     Ok(())
 }
