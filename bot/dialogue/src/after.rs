@@ -23,7 +23,10 @@ impl Turn<'_> {
         let (Some(receipt), Some(form)) = (last.receipt.clone(), self.catalogue.shared(&last.form)) else { return Ok(false) };
         let lower = text.to_lowercase();
         let undoes = understanding.intent() == "control.cancel" && understanding.confidence() >= ACCEPT || UNDOES.iter().any(|word| lower.contains(word));
-        if undoes && text.chars().count() <= 2 * BRIEF {
+        // 「予約をキャンセルしたい」 is about a booking.
+        let other = self.catalogue.for_intent(understanding.intent()).is_some_and(|other| other.id != form.id) && understanding.confidence() >= SURE;
+        let other = other && understanding.intent() != "application.withdraw";
+        if undoes && !other && text.chars().count() <= 2 * BRIEF {
             self.state.stack.push(frame(&last, Stage::Undoing { receipt }, None));
             self.reprompt()?;
             return Ok(true);

@@ -84,7 +84,8 @@ impl Turn<'_> {
                 reading.named = Some(named);
                 let before = filled.any();
                 if named.value.is_empty() {
-                    filled.wrong = named.wrong.then(|| named.field.clone());
+                    // What was not answered yet cannot be wrong.
+                    filled.wrong = (named.wrong && self.knows(field)).then(|| named.field.clone());
                 } else {
                     let read = self.read_asked(&reading, field, &named.value)?;
                     self.keep(field, read, &mut filled);

@@ -18,7 +18,8 @@ fn pairs(text: &str) -> Vec<[char; 2]> {
 
 impl Bm25 {
     pub fn new<'a>(texts: impl Iterator<Item = &'a str>) -> Bm25 {
-        let (mut by_pair, mut lengths): (HashMap<[char; 2], Vec<(usize, f64)>>, Vec<f64>) = Default::default();
+        let mut by_pair: HashMap<[char; 2], Vec<(usize, f64)>> = HashMap::new();
+        let mut lengths: Vec<f64> = Vec::new();
         for (at, text) in texts.enumerate() {
             let all = pairs(text);
             lengths.push(all.len() as f64);
