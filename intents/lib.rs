@@ -22,6 +22,7 @@ mod shelters;
 mod texts;
 mod waste;
 mod whereabouts;
+mod work;
 
 pub use city::{Cities, City, House, Profile};
 pub use faq::{Entry as FaqEntry, Index as FaqIndex};
@@ -29,6 +30,7 @@ pub use names::{Found as FoundName, Name, Names};
 pub use service::{Context, OwnForm, OwnText, Service, ServiceError};
 pub use shelters::{Wanted as WantedShelter, nearest as nearest_shelters};
 pub use texts::{BadTexts, Speaker, Texts};
+pub use work::{Around, Work, WorkError};
 
 use dialogue::{BadCatalogue, Catalogue};
 use std::sync::Arc;

@@ -10,6 +10,7 @@ mod city;
 mod db;
 mod error;
 mod inbox;
+mod jobs;
 mod migrate;
 mod outbox;
 mod quota;
@@ -22,6 +23,7 @@ pub use city::{CityRow, bump_content, city_rows, desk, desks, find_city, put_cit
 pub use db::{CityTx, Db, Notice, Pools};
 pub use error::StoreError;
 pub use inbox::{Stored, enqueue, find_conversation, open_live};
+pub use jobs::{Job, NewJob, Which, cancel_job, claim_jobs, ensure_job, fail_job, finish_job, schedule_job};
 pub use migrate::{CORE, MigrationFile, migrate};
 pub use outbox::{Delivery, DueDelivery, Settled, claim_deliveries, load_deliveries, settle_deliveries};
 pub use quota::{Quota, Waiting, quota, save_quota, waiting};

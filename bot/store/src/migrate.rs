@@ -14,11 +14,10 @@ pub struct MigrationFile {
     pub sql: &'static str,
 }
 
-pub const CORE: &[MigrationFile] = &[MigrationFile {
-    version: 20261101000000,
-    name: "core",
-    sql: include_str!("../migrations/20261101000000_core.sql"),
-}];
+pub const CORE: &[MigrationFile] = &[
+    MigrationFile { version: 20261101000000, name: "core", sql: include_str!("../migrations/20261101000000_core.sql") },
+    MigrationFile { version: 20261128010000, name: "job", sql: include_str!("../migrations/20261128010000_job.sql") },
+];
 
 /// Brings the schema up to date, as the owner. Safe to run from several processes at once.
 pub async fn migrate(options: &PgConnectOptions, files: &[MigrationFile]) -> Result<(), StoreError> {
