@@ -20,6 +20,7 @@ mod sentences;
 mod service;
 mod shelters;
 mod texts;
+mod timeouts;
 mod waste;
 mod whereabouts;
 mod work;
@@ -30,6 +31,7 @@ pub use names::{Found as FoundName, Name, Names};
 pub use service::{Context, OwnForm, OwnText, Service, ServiceError};
 pub use shelters::{Wanted as WantedShelter, nearest as nearest_shelters};
 pub use texts::{BadTexts, Speaker, Texts};
+pub use timeouts::Timeouts;
 pub use work::{Around, Work, WorkError};
 
 use dialogue::{BadCatalogue, Catalogue};

@@ -30,6 +30,7 @@ mod state;
 mod step;
 mod tapped;
 mod texts;
+mod timer;
 
 pub use catalogue::{BadCatalogue, Catalogue};
 pub use facts::{Candidate, Fact, Facts, Found, Need, Outcome};

@@ -34,6 +34,10 @@ pub struct State {
     pub touched: Option<DateTime<Utc>>,
     /// When an emergency was told last.
     pub alarmed: Option<DateTime<Utc>>,
+    /// The running form was left alone, and that has been said.
+    pub reminded: bool,
+    /// The form that was closed while the resident was away; said when they are heard again.
+    pub lapsed: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -79,11 +79,17 @@ pub(crate) struct Turn<'a> {
 
 impl Turn<'_> {
     fn run(&mut self) -> Result<(), Need> {
+        if let Content::Timer { since, reach } = self.input.content {
+            return self.timer(*since, *reach);
+        }
         let content = self.input.content;
         self.come_back();
         if !self.state.welcomed && !matches!(content, Content::Unfollow | Content::Hangup | Content::Unknown { .. }) {
             self.state.welcomed = true;
             self.text("welcome");
+        }
+        if !matches!(content, Content::Unfollow | Content::Hangup | Content::Unknown { .. }) {
+            self.say_lapsed();
         }
         match content {
             Content::Text { text } | Content::Dtmf { digits: text } => match self.by_number(text) {
@@ -117,7 +123,7 @@ impl Turn<'_> {
                 self.state.stack.clear();
                 Ok(())
             }
-            Content::Unknown { .. } => Ok(()),
+            Content::Unknown { .. } | Content::Timer { .. } => Ok(()),
         }
     }
 
@@ -192,7 +198,11 @@ impl Turn<'_> {
                 say = crate::aloud::render(say, at_once, &mut state);
             }
         }
-        state.touched = Some(input.now);
+        // A timer is not the resident.
+        if !matches!(input.content, Content::Timer { .. }) {
+            state.touched = Some(input.now);
+            state.reminded = false;
+        }
         let form = state.stack.last().map(|frame| frame.form.clone()).or(form);
         Decision { state, say, urgency, alerts, form }
     }

@@ -25,3 +25,8 @@ CREATE INDEX job_due ON job (due_at) WHERE dead_at IS NULL;
 CREATE POLICY queue ON job TO madoguchi_queue USING (true);
 GRANT SELECT (city_id, kind, key, due_at, attempts, lease_token, lease_until, dead_at),
       UPDATE (attempts, lease_token, lease_until) ON job TO madoguchi_queue;
+
+-- Whether more than conversations is sealed with the contact's key: requests that were handed in. Such a key outlives the
+-- conversations. Of those that are there already nobody knows.
+ALTER TABLE contact ADD COLUMN seals_more boolean NOT NULL DEFAULT true;
+ALTER TABLE contact ALTER COLUMN seals_more SET DEFAULT false;

@@ -326,9 +326,10 @@ pub async fn seal_for_conversation(
     plain: &[u8],
     place: &str,
 ) -> Result<Vec<u8>, StoreError> {
+    // From now on the key outlives the conversation.
     let row: Option<(Uuid, Option<Vec<u8>>)> = sqlx::query_as(
-        "SELECT k.contact_id, k.wrapped_key FROM conversation c JOIN contact k ON k.city_id = c.city_id AND k.contact_id = c.contact_id
-         WHERE c.city_id = $1 AND c.conversation_id = $2",
+        "UPDATE contact k SET seals_more = true FROM conversation c
+         WHERE c.city_id = $1 AND c.conversation_id = $2 AND k.city_id = $1 AND k.contact_id = c.contact_id RETURNING k.contact_id, k.wrapped_key",
     )
     .bind(city.as_str())
     .bind(conversation.0)

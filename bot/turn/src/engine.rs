@@ -59,7 +59,7 @@ impl Engine {
         let mut catalogue = intents::catalogue(&services)?;
         let texts = Texts::load(&services)?;
         catalogue.learn_names(&|key| texts.wordings(key));
-        let works = services.iter().flat_map(|service| service.works()).map(|work| (work.kind(), work)).collect();
+        let works = services.iter().flat_map(|service| service.works()).chain(crate::timers::works()).map(|work| (work.kind(), work)).collect();
         Ok(Self { db, services, owners, catalogue, texts, cities: Cities::default(), understand, clock, works })
     }
 

@@ -9,6 +9,7 @@
 mod engine;
 mod jobs;
 mod one;
+mod timers;
 mod worker;
 
 pub use engine::{Engine, TurnError};
