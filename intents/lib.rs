@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod addresses;
 mod city;
 mod faq;
@@ -48,6 +49,7 @@ pub struct Tools {
 /// Every service there is. The one list.
 pub fn services(tools: Tools) -> Vec<Box<dyn Service>> {
     vec![
+        Box::new(accounts::Accounts),
         Box::new(faq::Faq { encoder: tools.encoder }),
         Box::new(guide::Guide),
         Box::new(people::People),

@@ -15,6 +15,7 @@ mod catalogue;
 mod control;
 mod explain;
 mod facts;
+mod elsewhere;
 mod fill;
 mod form;
 mod interrupt;

@@ -79,8 +79,13 @@ pub(crate) struct Turn<'a> {
 
 impl Turn<'_> {
     fn run(&mut self) -> Result<(), Need> {
-        if let Content::Timer { since, reach } = self.input.content {
-            return self.timer(*since, *reach);
+        match self.input.content {
+            Content::Timer { since, reach } => return self.timer(*since, *reach),
+            Content::Joined => {
+                self.say_joined();
+                return Ok(());
+            }
+            _ => {}
         }
         let content = self.input.content;
         self.come_back();
@@ -89,6 +94,7 @@ impl Turn<'_> {
             self.text("welcome");
         }
         if !matches!(content, Content::Unfollow | Content::Hangup | Content::Unknown { .. }) {
+            self.say_joined();
             self.say_lapsed();
         }
         match content {
@@ -123,7 +129,7 @@ impl Turn<'_> {
                 self.state.stack.clear();
                 Ok(())
             }
-            Content::Unknown { .. } | Content::Timer { .. } => Ok(()),
+            Content::Unknown { .. } | Content::Timer { .. } | Content::Joined => Ok(()),
         }
     }
 
@@ -140,6 +146,9 @@ impl Turn<'_> {
         }
         if let Some(emergency) = understanding.emergency.filter(|_| !self.only_names_options(text)) {
             return self.emergency(emergency, understanding, text);
+        }
+        if let Some(form) = self.by_digits(text) {
+            return self.begin(&form, understanding, text, Default::default());
         }
         if self.state.more.is_some() && crate::phrases::wants_more(text) {
             return self.say_more();
@@ -198,8 +207,8 @@ impl Turn<'_> {
                 say = crate::aloud::render(say, at_once, &mut state);
             }
         }
-        // A timer is not the resident.
-        if !matches!(input.content, Content::Timer { .. }) {
+        // What comes from within is not the resident.
+        if !matches!(input.content, Content::Timer { .. } | Content::Joined) {
             state.touched = Some(input.now);
             state.reminded = false;
         }

@@ -45,6 +45,8 @@ pub enum Content {
     Silence,
     /// A form was left alone, since the resident was last heard.
     Timer { since: DateTime<Utc>, reach: Reach },
+    /// The conversation went on with another account of the same resident.
+    Joined,
     /// A kind that we do not know (yet). Kept, never answered with an error.
     Unknown { kind: String },
 }

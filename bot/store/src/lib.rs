@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod alert;
 mod city;
 mod db;
@@ -20,6 +21,7 @@ mod timeline;
 mod turns;
 mod vault;
 
+pub use accounts::{contacts_of, join_accounts, lock_conversation, part_account, write_state};
 pub use alert::raise_alert;
 pub use city::{CityRow, bump_content, city_rows, desk, desks, find_city, put_city, put_desk};
 pub use db::{CityTx, Db, Notice, Pools};

@@ -157,7 +157,7 @@ pub async fn load_turns(db: &Db, tx: &mut CityTx, claim: &Claim) -> Result<Vec<L
     Ok(turns.into_values().collect())
 }
 
-fn open_turn(row: &PgRow, city_key: &crate::Key) -> Result<LoadedTurn, StoreError> {
+pub(crate) fn open_turn(row: &PgRow, city_key: &crate::Key) -> Result<LoadedTurn, StoreError> {
     let conversation = ConversationId(row.try_get("conversation_id")?);
     let contact = ContactId(row.try_get("contact_id")?);
     let inconsistent = |problem| StoreError::Inconsistent { table: "conversation", key: conversation.to_string(), problem };
@@ -200,6 +200,12 @@ fn read_event(row: &PgRow) -> Result<LoadedEvent, StoreError> {
     })
 }
 
+impl LoadedTurn {
+    pub(crate) fn seal_state(&self, state: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Ok(self.key.seal(state, &place(self.conversation))?)
+    }
+}
+
 fn place(conversation: ConversationId) -> String {
     format!("state/{conversation}")
 }
@@ -211,7 +217,7 @@ pub async fn commit_turns(db: &Db, tx: &mut PgConnection, claim: &Claim, handled
     let (mut states, mut versions, mut heads, mut blocked, mut up_to) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for one in handled {
         ids.push(one.turn.conversation.0);
-        states.push(one.turn.key.seal(&one.state.1, &place(one.turn.conversation))?);
+        states.push(one.turn.seal_state(&one.state.1)?);
         versions.push(i16::try_from(one.state.0).unwrap_or(i16::MAX));
         heads.push(one.turn.head);
         blocked.push(one.blocked);
