@@ -34,5 +34,5 @@ pub use migrate::{CORE, MigrationFile, migrate};
 pub use outbox::{Delivery, DueDelivery, Settled, claim_deliveries, load_deliveries, settle_deliveries};
 pub use quota::{Quota, Waiting, quota, save_quota, waiting};
 pub use timeline::{Entry, Said, timeline};
-pub use turns::{Claim, Handled, LoadedEvent, LoadedTurn, NewMessage, claim_one, claim_turns, commit_turns, fail_event, load_turns, release, seal_for_conversation};
+pub use turns::{Claim, Handled, LoadedEvent, LoadedTurn, NewMessage, claim_one, claim_turns, commit_turns, fail_event, load_turns, open_for_conversation, release, seal_for_conversation};
 pub use vault::{Key, Vault, VaultError};
