@@ -33,6 +33,8 @@ pub struct Procedure {
 #[serde(deny_unknown_fields)]
 pub struct Question {
     pub name: Spanned<String>,
+    /// One of [`KINDS`]. `acting_for` stands for several questions: for whom it is (self, child, parent, care: as care manager,
+    /// other), and the name, relation, office and consent that this needs; `ask` opens it.
     pub kind: Spanned<String>,
     /// What the answer is called when it is read back.
     pub label: Option<Words>,

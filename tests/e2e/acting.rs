@@ -66,7 +66,7 @@ async fn each_relation_asks_for_what_it_needs_and_the_consent_is_kept_in_its_wor
     let kept = handed_in(&folder.0, "terminal:care").await?;
     assert!(kept["who-office"] == "あおば居宅介護支援事業所" && kept["who-entrusted.words"].is_string(), "{kept}");
     // Without the consent it goes no further here.
-    let no = chat(&folder.0, "no", &[begin(), tap(&format!("set:{FORM}/who=other")), say("やまだ はな"), say("妻"), say("いいえ")])?;
+    let no = chat(&folder.0, "no", &[begin(), tap(&format!("set:{FORM}/who=other")), say("やまだ はな"), say("成年後見人です"), say("いいえ")])?;
     assert!(no[4].contains("同意をいただけない"), "{no:?}");
     bot.stop().await
 }

@@ -71,7 +71,7 @@ async fn after_the_citys_hours_nothing_of_a_form_is_left() -> anyhow::Result<()>
     // When the resident is heard again, that is said, once.
     let back = talk("mori", vec![json!({ "now": "2026-11-27T12:00:00+09:00", "text": "こんにちは" }), json!({ "now": "2026-11-27T12:01:00+09:00", "text": "ありがとう" })])?;
     assert!(back[0].contains("折り返しの電話を頼む") && back[0].contains("終わりにしました") && !back[1].contains("終わりにしました"), "{back:?}");
-    // Both at once, if nobody looked in between; and a form that was finished has no timer.
+    // Both at once, if nobody looked in between.
     let mut turns = begun();
     turns.extend([json!({ "now": "2026-12-05T10:00:00+09:00" })]);
     talk("kato", turns)?;
