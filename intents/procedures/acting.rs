@@ -4,7 +4,7 @@
 use super::file::{Procedure, Question};
 use crate::{OwnText, Service, Speaker, Texts};
 use dialogue::{Answer, Field, FieldKind, Form, OptionSpec, When};
-use model::{Lang, Say};
+use model::{Channel, Lang, Say};
 use std::{
     borrow::Cow,
     collections::{BTreeMap, HashMap},
@@ -73,29 +73,29 @@ const LABELS: [(&str, &str); 5] = [
 ];
 
 /// The words of every consent that was given, by the name of its question, as the resident read them.
-pub fn consents(procedure: &Procedure, answers: &BTreeMap<String, Answer>, lang: Lang) -> Vec<(String, String)> {
+pub fn consents(procedure: &Procedure, answers: &BTreeMap<String, Answer>, lang: Lang, channel: Channel) -> Vec<(String, String)> {
     let given = |name: &str| answers.get(name).is_some_and(|answer| answer.value == "yes");
     let mut all = Vec::new();
     for question in &procedure.questions {
         let name = question.name.value.as_str();
         if question.kind.value == "consent" && given(name) {
-            all.push((name.to_owned(), super::spoken(lang, &question.ask)));
+            all.push((name.to_owned(), super::spoken(lang, question.ask_phone.as_ref().filter(|_| channel == Channel::Phone).unwrap_or(&question.ask))));
         }
         if question.kind.value == KIND {
             let named = parts().into_iter().map(|(part, _, _, [ask, ..])| (format!("{name}-{part}"), ask));
-            all.extend(named.filter(|(name, _)| given(name)).map(|(name, ask)| (name, wording(lang, ask))));
+            all.extend(named.filter(|(name, _)| given(name)).map(|(name, ask)| (name, wording(lang, channel, ask))));
         }
     }
     all
 }
 
 /// A text of this service, outside of the dialogue.
-fn wording(lang: Lang, key: &'static str) -> String {
+fn wording(lang: Lang, channel: Channel, key: &'static str) -> String {
     static TEXTS: LazyLock<Option<Texts>> = LazyLock::new(|| {
         let own: [Box<dyn Service>; 1] = [Box::new(super::Procedures)];
         Texts::load(&own).inspect_err(|error| tracing::error!(%error, "the texts of procedures")).ok()
     });
     let own = HashMap::new();
-    let speaker = Speaker { lang, zone: chrono_tz::Asia::Tokyo, city: "", greeting: "", hotline: "", own: &own };
+    let speaker = Speaker { lang, channel, zone: chrono_tz::Asia::Tokyo, city: "", greeting: "", hotline: "", own: &own };
     TEXTS.as_ref().map_or_else(|| key.to_owned(), |texts| texts.say(&speaker, &Say::key(key)))
 }
