@@ -23,8 +23,8 @@ pub enum Checked {
 
 /// A new code of the conversation; an earlier one is void.
 pub async fn issue(context: &mut Context<'_>) -> Result<String, ServiceError> {
-    // Of a UUIDv7 the last 32 bits are random.
-    let code = format!("{:08}", (context.ids.uuid().as_u128() & 0xffff_ffff) % 100_000_000);
+    // Of a UUIDv7 the last 32 bits are random. No zero in front: a code is never the number of a choice.
+    let code = (10_000_000 + (context.ids.uuid().as_u128() & 0xffff_ffff) % 90_000_000).to_string();
     let hash = hash(context, &code).await?;
     sqlx::query("DELETE FROM link_code WHERE city_id = $1 AND (expires_at <= $2 OR conversation_id = $3)")
         .bind(context.city.id.as_str())
