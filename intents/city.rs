@@ -1,4 +1,4 @@
-use crate::{Names, OwnText, Service, ServiceError, Texts};
+use crate::{Names, OwnText, Service, ServiceError, Texts, Timeouts};
 use chrono_tz::Tz;
 use dialogue::Catalogue;
 use model::{Bounds, CityId, Recall, Understand};
@@ -39,6 +39,7 @@ pub struct Profile {
     /// Pages of the city, by what they show.
     pub links: BTreeMap<String, String>,
     pub line: LineChannel,
+    pub timeouts: Timeouts,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

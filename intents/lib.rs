@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod addresses;
 mod city;
 mod faq;
@@ -21,8 +22,10 @@ mod service;
 mod shelters;
 mod texts;
 mod towns;
+mod timeouts;
 mod waste;
 mod whereabouts;
+mod work;
 
 pub use city::{Cities, City, House, Profile};
 pub use faq::{Entry as FaqEntry, Index as FaqIndex};
@@ -30,6 +33,8 @@ pub use names::{Found as FoundName, Name, Names};
 pub use service::{Context, OwnForm, OwnText, Service, ServiceError};
 pub use shelters::{Wanted as WantedShelter, nearest as nearest_shelters};
 pub use texts::{BadTexts, Speaker, Texts};
+pub use timeouts::Timeouts;
+pub use work::{Around, Work, WorkError};
 
 use dialogue::{BadCatalogue, Catalogue};
 use std::sync::Arc;
@@ -45,6 +50,7 @@ pub struct Tools {
 /// Every service there is. The one list.
 pub fn services(tools: Tools) -> Vec<Box<dyn Service>> {
     vec![
+        Box::new(accounts::Accounts),
         Box::new(faq::Faq { encoder: tools.encoder }),
         Box::new(guide::Guide),
         Box::new(people::People),

@@ -1,4 +1,4 @@
-use crate::{City, Name};
+use crate::{City, Name, Work};
 use chrono::{DateTime, FixedOffset};
 use dialogue::{Answer, Form, Found, Outcome};
 use futures_util::future::BoxFuture;
@@ -58,6 +58,11 @@ pub trait Service: Send + Sync {
     /// Sentences, as (intent, text), that a city put beside what they mean.
     fn sentences<'a>(&'a self, _tx: &'a mut PgConnection, _city: &'a model::CityId) -> BoxFuture<'a, Result<Vec<(String, String)>, ServiceError>> {
         Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// The kinds of jobs that it schedules and does later.
+    fn works(&self) -> Vec<Arc<dyn Work>> {
+        Vec::new()
     }
 
     /// What words mean for a field. `asked`: they answer its question; otherwise they are a whole request.

@@ -54,6 +54,9 @@ pub async fn add_city(db: &Db, folder: &Path) -> Result<(CityId, Report), CityFo
     let text = std::fs::read_to_string(&file).map_err(|error| problem(format!("cannot be read: {error}")))?;
     let city: CityFile = toml::from_str(&text).map_err(|error| problem(error.to_string()))?;
     city.zone.parse::<Tz>().map_err(|_| problem(format!("`{}` is no time zone; write for example Asia/Tokyo", city.zone)))?;
+    if let Some(wrong) = city.profile.timeouts.problem() {
+        return Err(problem(wrong));
+    }
     let profile = serde_json::to_value(&city.profile).map_err(|error| problem(error.to_string()))?;
     let mut tx = db.city(&city.id).await?;
     let row = CityRow { city_id: city.id.to_string(), name: city.name, zone: city.zone, profile, content_version: 0 };

@@ -33,6 +33,8 @@ pub struct Procedure {
 #[serde(deny_unknown_fields)]
 pub struct Question {
     pub name: Spanned<String>,
+    /// One of [`KINDS`]. `acting_for` stands for several questions: for whom it is (self, child, parent, care: as care manager,
+    /// other), and the name, relation, office and consent that this needs; `ask` opens it.
     pub kind: Spanned<String>,
     /// What the answer is called when it is read back.
     pub label: Option<Words>,
@@ -125,9 +127,9 @@ impl fmt::Display for Problem {
 }
 
 /// The kinds of questions, by the names that staff use.
-pub const KINDS: [&str; 19] = [
+pub const KINDS: [&str; 20] = [
     "text", "kana_name", "date", "time", "time_slot", "choice", "multi_choice", "phone", "email", "number", "digits", "birthday", "address", "location", "photo", "file",
-    "bank_account", "signature", "consent",
+    "bank_account", "signature", "consent", "acting_for",
 ];
 
 /// LINE shows so many choices; one place is for leaving.
@@ -184,7 +186,13 @@ fn check(procedure: &Procedure, known_form: impl Fn(&str) -> bool) -> Vec<Proble
         conditions(&question.when, &before, &mut wrong);
         let texts = [Some(&question.ask), question.label.as_ref(), question.invalid.as_ref(), question.help.as_ref(), question.ask_phone.as_ref()];
         texts.into_iter().flatten().for_each(|words| wording(words, line, name, &mut wrong));
-        let values = question.options.iter().map(|option| option.value.value.as_str()).collect();
+        if question.kind.value == super::acting::KIND && question.optional {
+            wrong(line, format!("optional: for whom it is must be said; {name} cannot be left out"));
+        }
+        let values = match question.kind.value.as_str() {
+            super::acting::KIND => super::acting::WHOM.iter().map(|(value, _)| *value).collect(),
+            _ => question.options.iter().map(|option| option.value.value.as_str()).collect(),
+        };
         if before.insert(name, values).is_some() {
             wrong(line, format!("name: `{name}` is there twice"));
         }
@@ -293,6 +301,7 @@ mod tests {
             ("kind: birthday", "kind: time_slot\n    slots: [9-12]", "line 13: slots: `9-12` is no stretch of the day"),
             ("kind: birthday", "kind: digits", "line 11: min, max: digits needs both"),
             ("kind: birthday", "kind: birthday\n    period: past", "line 11: period: only date has one"),
+            ("kind: birthday", "kind: acting_for\n    optional: true", "line 11: optional: for whom it is must be said"),
         ] {
             let found = problems(&GOOD.replace(from, to));
             assert!(found.iter().any(|text| text.contains(problem)), "{from} -> {to}: {found:?}");

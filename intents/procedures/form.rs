@@ -25,8 +25,13 @@ pub fn form(procedure: &Procedure, version: u32) -> OwnForm {
     texts.push((form.text("confirm"), confirm));
     form.ends = procedure.answers.iter().map(|ending| conditions(&ending.when)).collect();
     for question in &procedure.questions {
-        if question.kind.value == "bank_account" {
-            for (field, own) in super::bank_account::fields(&form, question) {
+        let several = match question.kind.value.as_str() {
+            "bank_account" => Some(super::bank_account::fields(&form, question)),
+            super::acting::KIND => Some(super::acting::fields(&form, question)),
+            _ => None,
+        };
+        if let Some(several) = several {
+            for (field, own) in several {
                 form.fields.push(field);
                 texts.extend(own);
             }

@@ -1,5 +1,6 @@
 //! Procedures that a city's staff wrote themselves: questions, conditions, endings, and a form that is handed in.
 
+mod acting;
 mod bank_account;
 mod file;
 mod form;

@@ -13,7 +13,9 @@ pub(super) async fn submit(
     answers: &BTreeMap<String, Answer>,
     done: &Words,
 ) -> Result<Outcome, ServiceError> {
-    let given: BTreeMap<&str, &str> = answers.iter().map(|(name, answer)| (name.as_str(), answer.value.as_str())).collect();
+    let mut given: BTreeMap<String, String> = answers.iter().map(|(name, answer)| (name.clone(), answer.value.clone())).collect();
+    // To what somebody agreed is kept in the words that they read; no question's name holds a dot.
+    given.extend(super::acting::consents(procedure, answers, context.lang, context.channel).into_iter().map(|(name, words)| (format!("{name}.words"), words)));
     let plain = serde_json::to_vec(&given).map_err(store::StoreError::from)?;
     let sealed = store::seal_for_conversation(context.db, context.tx, &context.city.id, context.conversation, &plain, "submission").await?;
     let id = context.ids.uuid();

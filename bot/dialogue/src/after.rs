@@ -136,5 +136,5 @@ impl Turn<'_> {
 }
 
 fn frame(last: &Last, stage: Stage, replaces: Option<String>) -> Frame {
-    Frame { form: last.form.clone(), version: 0, answers: last.answers.clone(), opening: String::new(), stage, replaces }
+    Frame { form: last.form.clone(), version: 0, answers: last.answers.clone(), opening: String::new(), stage, replaces, veiled: last.veiled.clone() }
 }

@@ -1,7 +1,7 @@
 use model::{Choice, Part, Say};
 use std::collections::BTreeMap;
 
-use crate::Answer;
+use crate::{Answer, State};
 
 /// The one thing the engine must know before it can go on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +58,8 @@ pub enum Outcome {
     Go { form: String, given: BTreeMap<String, String> },
     /// It cannot be done with this answer (just taken, not possible); here is what can.
     Rejected { field: String, say: Say, choices: Vec<Choice<Say>> },
+    /// A conversation of the same resident, held elsewhere until now, goes on here.
+    TakenOver { say: Vec<Part<Say>>, state: Box<State> },
     /// Nothing was found; the engine asks what is meant.
     Nothing,
 }

@@ -20,6 +20,8 @@ pub struct Form {
     pub from_location: bool,
     /// Answered even beside the answer to an emergency: the nearest AED.
     pub in_emergency: bool,
+    /// Begun by nothing but so many digits.
+    pub by_digits: Option<usize>,
     /// Where a task turns out to need nothing done: each a set of answers that must all be given. Then there is nothing to
     /// confirm, and the service only says so.
     pub ends: Vec<Vec<When>>,
@@ -173,6 +175,7 @@ impl Form {
             menu: None,
             from_location: false,
             in_emergency: false,
+            by_digits: None,
             ends: Vec::new(),
         }
     }
@@ -202,6 +205,12 @@ impl Form {
     #[must_use]
     pub fn in_emergency(mut self) -> Self {
         self.in_emergency = true;
+        self
+    }
+
+    #[must_use]
+    pub fn by_digits(mut self, digits: usize) -> Self {
+        self.by_digits = Some(digits);
         self
     }
 

@@ -15,6 +15,7 @@ mod catalogue;
 mod control;
 mod explain;
 mod facts;
+mod elsewhere;
 mod fill;
 mod form;
 mod interrupt;
@@ -30,6 +31,7 @@ mod state;
 mod step;
 mod tapped;
 mod texts;
+mod timer;
 
 pub use catalogue::{BadCatalogue, Catalogue};
 pub use facts::{Candidate, Fact, Facts, Found, Need, Outcome};

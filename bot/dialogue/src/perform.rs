@@ -58,6 +58,7 @@ impl Turn<'_> {
             opening: text.to_owned(),
             stage: Stage::Asking(Asking::default()),
             replaces: None,
+            veiled: BTreeMap::new(),
         });
         let filled = if text.is_empty() { Default::default() } else { self.fill(understanding, text, None)? };
         for field in form.fields.iter().filter(|field| field.remember && anew.as_deref() != Some(field.name.as_ref())) {
@@ -110,7 +111,7 @@ impl Turn<'_> {
                 }
                 self.say.extend(say);
                 self.form = Some(frame.form.clone());
-                self.state.last = Some(Last { form: frame.form, alternatives, answers: frame.answers, receipt, at: Some(self.input.now) });
+                self.state.last = Some(Last { form: frame.form, alternatives, answers: frame.answers, receipt, at: Some(self.input.now), veiled: frame.veiled });
                 self.state.misses = 0;
                 if self.state.stack.is_empty() { Ok(()) } else { self.resume() }
             }
@@ -129,6 +130,11 @@ impl Turn<'_> {
                 choices.push(cancel_choice());
                 self.say.push(Part::Choices { text: say, choices });
                 Ok(())
+            }
+            Outcome::TakenOver { say, state } => {
+                self.say.extend(say);
+                self.form = Some(frame.form);
+                self.take_over(*state)
             }
             Outcome::Nothing => {
                 self.form = Some(frame.form);
@@ -168,7 +174,7 @@ impl Turn<'_> {
                         lines.push(
                             Say::key("confirm-line")
                                 .with("name", Say::dynamic(form.text(&format!("name-{}", field.name))))
-                                .with("value", shown::answer(&form, field, answer)),
+                                .with("value", if frame.veils(&field.name, answer) { Say::key("veiled") } else { shown::answer(&form, field, answer) }),
                         );
                     }
                 }

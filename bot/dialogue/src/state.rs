@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use model::{Choice, Lang, Part, Say};
+use model::{Channel, Choice, Lang, Part, Say};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -34,6 +34,12 @@ pub struct State {
     pub touched: Option<DateTime<Utc>>,
     /// When an emergency was told last.
     pub alarmed: Option<DateTime<Utc>>,
+    /// The running form was left alone, and that has been said.
+    pub reminded: bool,
+    /// The form that was closed while the resident was away; said when they are heard again.
+    pub lapsed: Option<String>,
+    /// The channel on which the conversation went on, by a code; said once.
+    pub joined: Option<Channel>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +53,9 @@ pub struct Frame {
     /// The receipt of what was handed in before and is to be handed in anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<String>,
+    /// Answers given on another device, with their values: they count, and are not shown on this one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub veiled: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,6 +104,9 @@ pub struct Last {
     pub receipt: Option<String>,
     #[serde(default)]
     pub at: Option<DateTime<Utc>>,
+    /// As [`Frame::veiled`]: what was done can be changed, and is not shown then either.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub veiled: BTreeMap<String, String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -125,6 +137,11 @@ impl State {
 }
 
 impl Frame {
+    /// Whether an answer must not be shown here.
+    pub(crate) fn veils(&self, field: &str, answer: &Answer) -> bool {
+        self.veiled.get(field).is_some_and(|value| *value == answer.value)
+    }
+
     pub(crate) fn asking(&self) -> Option<&Asking> {
         match &self.stage {
             Stage::Asking(asking) => Some(asking),

@@ -79,11 +79,23 @@ pub(crate) struct Turn<'a> {
 
 impl Turn<'_> {
     fn run(&mut self) -> Result<(), Need> {
+        match self.input.content {
+            Content::Timer { since, reach } => return self.timer(*since, *reach),
+            Content::Joined => {
+                self.say_joined();
+                return Ok(());
+            }
+            _ => {}
+        }
         let content = self.input.content;
         self.come_back();
         if !self.state.welcomed && !matches!(content, Content::Unfollow | Content::Hangup | Content::Unknown { .. }) {
             self.state.welcomed = true;
             self.text("welcome");
+        }
+        if !matches!(content, Content::Unfollow | Content::Hangup | Content::Unknown { .. }) {
+            self.say_joined();
+            self.say_lapsed();
         }
         match content {
             Content::Text { text } | Content::Dtmf { digits: text } => match self.by_number(text) {
@@ -117,7 +129,7 @@ impl Turn<'_> {
                 self.state.stack.clear();
                 Ok(())
             }
-            Content::Unknown { .. } => Ok(()),
+            Content::Unknown { .. } | Content::Timer { .. } | Content::Joined => Ok(()),
         }
     }
 
@@ -134,6 +146,9 @@ impl Turn<'_> {
         }
         if let Some(emergency) = understanding.emergency.filter(|_| !self.only_names_options(text)) {
             return self.emergency(emergency, understanding, text);
+        }
+        if let Some(form) = self.by_digits(text) {
+            return self.begin(&form, understanding, text, Default::default());
         }
         if self.state.more.is_some() && crate::phrases::wants_more(text) {
             return self.say_more();
@@ -192,7 +207,11 @@ impl Turn<'_> {
                 say = crate::aloud::render(say, at_once, &mut state);
             }
         }
-        state.touched = Some(input.now);
+        // What comes from within is not the resident.
+        if !matches!(input.content, Content::Timer { .. } | Content::Joined) {
+            state.touched = Some(input.now);
+            state.reminded = false;
+        }
         let form = state.stack.last().map(|frame| frame.form.clone()).or(form);
         Decision { state, say, urgency, alerts, form }
     }

@@ -43,8 +43,23 @@ pub enum Content {
     Unfollow,
     Hangup,
     Silence,
+    /// A form was left alone, since the resident was last heard.
+    Timer { since: DateTime<Utc>, reach: Reach },
+    /// The conversation went on with another account of the same resident.
+    Joined,
     /// A kind that we do not know (yet). Kept, never answered with an error.
     Unknown { kind: String },
+}
+
+/// What it costs to say something to a resident who is not waiting for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    Free,
+    /// A pushed message of the month's allowance.
+    Costly,
+    /// Nobody is there, or does not want to hear.
+    Not,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,7 +17,7 @@ use tokio::{
     sync::watch,
     task::JoinSet,
 };
-use turn::{Bell, Engine, Worker, WorkerSettings};
+use turn::{Bell, Engine, JobRunner, JobSettings, Worker, WorkerSettings};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Role {
@@ -26,6 +26,8 @@ pub enum Role {
     Phone,
 }
 
+/// Seconds that an outer call of a job may take.
+const JOB: u64 = 60;
 /// How often a change of a city's content by another process is looked for.
 const REFRESH: Duration = Duration::from_secs(1);
 
@@ -45,17 +47,18 @@ pub async fn serve(mut settings: Settings, args: ServeArgs) -> anyhow::Result<()
     }
     let signals = Signals::listen()?;
     let (stop, stopped) = watch::channel(false);
-    let (turns, deliveries, hub) = (Arc::new(Bell::default()), Arc::new(Bell::default()), Arc::new(Hub::default()));
+    let (bells, hub) = (Bells::default(), Arc::new(Hub::default()));
     let credentials: Arc<dyn LineCredentials> = Arc::new(CityCredentials(engine.clone()));
     let mut tasks = JoinSet::new();
     tasks.spawn(refresh(engine.clone(), stopped.clone()));
-    tasks.spawn(listen(engine.clone(), turns.clone(), deliveries.clone(), hub.clone(), stopped.clone()));
+    tasks.spawn(listen(engine.clone(), bells.clone(), hub.clone(), stopped.clone()));
     if worker {
-        start_workers(&engine, &settings, &turns, &deliveries, &hub, &stopped, &mut tasks);
-        start_senders(&engine, &settings, credentials.clone(), &deliveries, &stopped, &mut tasks)?;
+        start_workers(&engine, &settings, &bells, &hub, &stopped, &mut tasks);
+        start_jobs(&engine, &settings, &bells, &stopped, &mut tasks);
+        start_senders(&engine, &settings, credentials.clone(), &bells.deliveries, &stopped, &mut tasks)?;
     }
     if let Some(listener) = listener {
-        let arrivals = Arrivals::start(engine.db.clone(), announce(&engine, worker, &turns));
+        let arrivals = Arrivals::start(engine.db.clone(), announce(&engine, worker, &bells.turns));
         let app = routes(&engine, &settings, args.demo, credentials, arrivals, hub);
         say_addresses(&settings, &engine, args.demo);
         let mut until = stopped.clone();
@@ -114,7 +117,7 @@ fn announce(engine: &Arc<Engine>, worker_here: bool, turns: &Arc<Bell>) -> impl 
     }
 }
 
-fn start_workers(engine: &Arc<Engine>, settings: &Settings, turns: &Arc<Bell>, deliveries: &Arc<Bell>, hub: &Arc<Hub>, stopped: &watch::Receiver<bool>, tasks: &mut JoinSet<()>) {
+fn start_workers(engine: &Arc<Engine>, settings: &Settings, bells: &Bells, hub: &Arc<Hub>, stopped: &watch::Receiver<bool>, tasks: &mut JoinSet<()>) {
     let queue = &settings.queue;
     let worker_settings = WorkerSettings {
         batch: i64::from(queue.batch.max(1)),
@@ -139,8 +142,24 @@ fn start_workers(engine: &Arc<Engine>, settings: &Settings, turns: &Arc<Bell>, d
                 });
             }
         };
-        let worker = Worker { engine: engine.clone(), settings: worker_settings, turns: turns.clone(), deliveries: deliveries.clone(), ran: Arc::new(ran) };
+        let worker = Worker { engine: engine.clone(), settings: worker_settings, turns: bells.turns.clone(), deliveries: bells.deliveries.clone(), ran: Arc::new(ran) };
         tasks.spawn(worker.run(stopped.clone()));
+    }
+}
+
+fn start_jobs(engine: &Arc<Engine>, settings: &Settings, bells: &Bells, stopped: &watch::Receiver<bool>, tasks: &mut JoinSet<()>) {
+    let runner = JobRunner { engine: engine.clone(), settings: job_settings(settings), jobs: bells.jobs.clone(), turns: bells.turns.clone() };
+    tasks.spawn(runner.run(stopped.clone()));
+}
+
+/// How jobs are done, here and in a chat that does its own.
+pub fn job_settings(settings: &Settings) -> JobSettings {
+    let queue = &settings.queue;
+    JobSettings {
+        batch: 16,
+        lease: Duration::from_secs(queue.lease_seconds.max(2) + JOB),
+        poll: Duration::from_millis(queue.poll_ms.max(10)),
+        back_off: Duration::from_millis(queue.back_off_ms.max(10)),
     }
 }
 
@@ -184,7 +203,7 @@ async fn send(deliverer: Deliverer, bell: Arc<Bell>, poll: Duration, mut stop: w
 }
 
 /// Passes on what other processes announce.
-async fn listen(engine: Arc<Engine>, turns: Arc<Bell>, deliveries: Arc<Bell>, hub: Arc<Hub>, mut stop: watch::Receiver<bool>) {
+async fn listen(engine: Arc<Engine>, bells: Bells, hub: Arc<Hub>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let heard = async {
             let mut listener = sqlx::postgres::PgListener::connect_with(engine.db.queue()).await?;
@@ -192,8 +211,9 @@ async fn listen(engine: Arc<Engine>, turns: Arc<Bell>, deliveries: Arc<Bell>, hu
             loop {
                 let notice = listener.recv().await?;
                 match notice.channel() {
-                    channel if channel == Notice::Turns.channel() => turns.ring(),
-                    channel if channel == Notice::Deliveries.channel() => deliveries.ring(),
+                    channel if channel == Notice::Turns.channel() => bells.turns.ring(),
+                    channel if channel == Notice::Deliveries.channel() => bells.deliveries.ring(),
+                    channel if channel == Notice::Jobs.channel() => bells.jobs.ring(),
                     _ => {
                         if let Ok(id) = notice.payload().parse() {
                             hub.ring(ConversationId(id));
@@ -253,15 +273,18 @@ async fn ready(State(engine): State<Arc<Engine>>) -> impl IntoResponse {
 
 /// What an operator watches: work that waits. Prometheus text format.
 async fn metrics(State(engine): State<Arc<Engine>>) -> impl IntoResponse {
-    match store::waiting(&engine.db).await {
-        Ok(waiting) => (
-            StatusCode::OK,
-            format!(
-                "# HELP madoguchi_turns_waiting Conversations with something to do.\n# TYPE madoguchi_turns_waiting gauge\nmadoguchi_turns_waiting {}\n\
-                 # HELP madoguchi_deliveries_waiting Messages that are not delivered yet.\n# TYPE madoguchi_deliveries_waiting gauge\nmadoguchi_deliveries_waiting {}\n",
-                waiting.turns, waiting.deliveries
-            ),
-        ),
+    match store::waiting(&engine.db, engine.now()).await {
+        Ok(waiting) => {
+            let gauges = [
+                ("turns_waiting", "Conversations with something to do.", waiting.turns),
+                ("deliveries_waiting", "Messages that are not delivered yet.", waiting.deliveries),
+                ("jobs_scheduled", "Jobs for later.", waiting.jobs_scheduled),
+                ("jobs_due", "Jobs whose time has come and that are not done yet.", waiting.jobs_due),
+                ("jobs_dead", "Jobs that were given up; the table job says why.", waiting.jobs_dead),
+            ];
+            let line = |(name, help, value): (&str, &str, i64)| format!("# HELP madoguchi_{name} {help}\n# TYPE madoguchi_{name} gauge\nmadoguchi_{name} {value}\n");
+            (StatusCode::OK, gauges.into_iter().map(line).collect::<String>())
+        }
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("# {error}\n")),
     }
 }
@@ -274,6 +297,14 @@ fn say_addresses(settings: &Settings, engine: &Engine, demo: bool) {
     if demo {
         println!("  demo: http://{}/demo", settings.listen);
     }
+}
+
+/// What wakes the parts of this process.
+#[derive(Clone, Default)]
+struct Bells {
+    turns: Arc<Bell>,
+    deliveries: Arc<Bell>,
+    jobs: Arc<Bell>,
 }
 
 /// The signals that end the server.

@@ -39,17 +39,20 @@ pub enum Notice {
     Turns,
     /// There are messages to deliver.
     Deliveries,
+    /// There are jobs to do now.
+    Jobs,
     /// A conversation has new messages; the payload says which.
     Timeline,
 }
 
 impl Notice {
-    pub const ALL: [Notice; 3] = [Notice::Turns, Notice::Deliveries, Notice::Timeline];
+    pub const ALL: [Notice; 4] = [Notice::Turns, Notice::Deliveries, Notice::Jobs, Notice::Timeline];
 
     pub fn channel(self) -> &'static str {
         match self {
             Notice::Turns => "madoguchi_turns",
             Notice::Deliveries => "madoguchi_deliveries",
+            Notice::Jobs => "madoguchi_jobs",
             Notice::Timeline => "madoguchi_timeline",
         }
     }

@@ -5,11 +5,15 @@
 
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod alert;
 mod city;
 mod db;
 mod error;
 mod inbox;
+mod internal;
+mod jobs;
+mod keep;
 mod migrate;
 mod outbox;
 mod quota;
@@ -17,14 +21,18 @@ mod timeline;
 mod turns;
 mod vault;
 
+pub use accounts::{contacts_of, join_accounts, lock_conversation, part_account, write_state};
 pub use alert::raise_alert;
 pub use city::{CityRow, bump_content, city_rows, desk, desks, find_city, put_city, put_desk};
 pub use db::{CityTx, Db, Notice, Pools};
 pub use error::StoreError;
 pub use inbox::{Stored, enqueue, find_conversation, open_live};
+pub use internal::enqueue_internal;
+pub use jobs::{Job, NewJob, Which, cancel_job, claim_jobs, ensure_job, fail_job, finish_job, schedule_job};
+pub use keep::{Line, forget, last_heard, line_of};
 pub use migrate::{CORE, MigrationFile, migrate};
 pub use outbox::{Delivery, DueDelivery, Settled, claim_deliveries, load_deliveries, settle_deliveries};
 pub use quota::{Quota, Waiting, quota, save_quota, waiting};
 pub use timeline::{Entry, Said, timeline};
-pub use turns::{Claim, Handled, LoadedEvent, LoadedTurn, NewMessage, claim_one, claim_turns, commit_turns, fail_event, load_turns, release, seal_for_conversation};
+pub use turns::{Claim, Handled, LoadedEvent, LoadedTurn, NewMessage, claim_one, claim_turns, commit_turns, fail_event, load_turns, open_for_conversation, release, seal_for_conversation};
 pub use vault::{Key, Vault, VaultError};

@@ -14,11 +14,11 @@ pub struct MigrationFile {
     pub sql: &'static str,
 }
 
-pub const CORE: &[MigrationFile] = &[MigrationFile {
-    version: 20261101000000,
-    name: "core",
-    sql: include_str!("../migrations/20261101000000_core.sql"),
-}];
+pub const CORE: &[MigrationFile] = &[
+    MigrationFile { version: 20261101000000, name: "core", sql: include_str!("../migrations/20261101000000_core.sql") },
+    MigrationFile { version: 20261128010100, name: "job", sql: include_str!("../migrations/20261128010100_job.sql") },
+    MigrationFile { version: 20261128010200, name: "person", sql: include_str!("../migrations/20261128010200_person.sql") },
+];
 
 /// Brings the schema up to date, as the owner. Safe to run from several processes at once.
 pub async fn migrate(options: &PgConnectOptions, files: &[MigrationFile]) -> Result<(), StoreError> {

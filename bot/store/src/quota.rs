@@ -52,12 +52,21 @@ pub async fn save_quota(tx: &mut PgConnection, city: &CityId, channel: &str, quo
 pub struct Waiting {
     pub turns: i64,
     pub deliveries: i64,
+    /// Jobs for later.
+    pub jobs_scheduled: i64,
+    /// Jobs whose time has come.
+    pub jobs_due: i64,
+    /// Jobs that were given up.
+    pub jobs_dead: i64,
 }
 
-pub async fn waiting(db: &crate::Db) -> Result<Waiting, StoreError> {
+pub async fn waiting(db: &crate::Db, now: DateTime<Utc>) -> Result<Waiting, StoreError> {
     Ok(sqlx::query_as(
-        "SELECT (SELECT count(*) FROM conversation WHERE ready_at IS NOT NULL) AS turns, (SELECT count(*) FROM outbox WHERE due_at IS NOT NULL) AS deliveries",
+        "SELECT (SELECT count(*) FROM conversation WHERE ready_at IS NOT NULL) AS turns, (SELECT count(*) FROM outbox WHERE due_at IS NOT NULL) AS deliveries,
+             jobs.* FROM (SELECT count(*) FILTER (WHERE dead_at IS NULL AND due_at > $1) AS jobs_scheduled,
+                 count(*) FILTER (WHERE dead_at IS NULL AND due_at <= $1) AS jobs_due, count(*) FILTER (WHERE dead_at IS NOT NULL) AS jobs_dead FROM job) jobs",
     )
+    .bind(now)
     .fetch_one(db.queue())
     .await?)
 }

@@ -157,7 +157,7 @@ pub async fn load_turns(db: &Db, tx: &mut CityTx, claim: &Claim) -> Result<Vec<L
     Ok(turns.into_values().collect())
 }
 
-fn open_turn(row: &PgRow, city_key: &crate::Key) -> Result<LoadedTurn, StoreError> {
+pub(crate) fn open_turn(row: &PgRow, city_key: &crate::Key) -> Result<LoadedTurn, StoreError> {
     let conversation = ConversationId(row.try_get("conversation_id")?);
     let contact = ContactId(row.try_get("contact_id")?);
     let inconsistent = |problem| StoreError::Inconsistent { table: "conversation", key: conversation.to_string(), problem };
@@ -200,6 +200,12 @@ fn read_event(row: &PgRow) -> Result<LoadedEvent, StoreError> {
     })
 }
 
+impl LoadedTurn {
+    pub(crate) fn seal_state(&self, state: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Ok(self.key.seal(state, &place(self.conversation))?)
+    }
+}
+
 fn place(conversation: ConversationId) -> String {
     format!("state/{conversation}")
 }
@@ -211,7 +217,7 @@ pub async fn commit_turns(db: &Db, tx: &mut PgConnection, claim: &Claim, handled
     let (mut states, mut versions, mut heads, mut blocked, mut up_to) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for one in handled {
         ids.push(one.turn.conversation.0);
-        states.push(one.turn.key.seal(&one.state.1, &place(one.turn.conversation))?);
+        states.push(one.turn.seal_state(&one.state.1)?);
         versions.push(i16::try_from(one.state.0).unwrap_or(i16::MAX));
         heads.push(one.turn.head);
         blocked.push(one.blocked);
@@ -317,7 +323,7 @@ pub async fn fail_event(db: &Db, city: &CityId, conversation: ConversationId, se
     attempts.ok_or(StoreError::Inconsistent { table: "inbox", key: seq.to_string(), problem: "the event is gone" })
 }
 
-/// Seals personal data with the key of the conversation's contact.
+/// Seals personal data with the key of the conversation's contact. From now on the key outlives the conversation.
 pub async fn seal_for_conversation(
     db: &Db,
     tx: &mut PgConnection,
@@ -326,6 +332,30 @@ pub async fn seal_for_conversation(
     plain: &[u8],
     place: &str,
 ) -> Result<Vec<u8>, StoreError> {
+    sqlx::query(
+        "UPDATE contact k SET seals_more = true FROM conversation c
+         WHERE c.city_id = $1 AND c.conversation_id = $2 AND k.city_id = $1 AND k.contact_id = c.contact_id AND NOT k.seals_more",
+    )
+    .bind(city.as_str())
+    .bind(conversation.0)
+    .execute(&mut *tx)
+    .await?;
+    Ok(key_of(db, tx, city, conversation).await?.seal(plain, place)?)
+}
+
+/// Opens what [`seal_for_conversation`] sealed.
+pub async fn open_for_conversation(
+    db: &Db,
+    tx: &mut PgConnection,
+    city: &CityId,
+    conversation: ConversationId,
+    sealed: &[u8],
+    place: &str,
+) -> Result<Vec<u8>, StoreError> {
+    Ok(key_of(db, tx, city, conversation).await?.open(sealed, place)?)
+}
+
+async fn key_of(db: &Db, tx: &mut PgConnection, city: &CityId, conversation: ConversationId) -> Result<crate::Key, StoreError> {
     let row: Option<(Uuid, Option<Vec<u8>>)> = sqlx::query_as(
         "SELECT k.contact_id, k.wrapped_key FROM conversation c JOIN contact k ON k.city_id = c.city_id AND k.contact_id = c.contact_id
          WHERE c.city_id = $1 AND c.conversation_id = $2",
@@ -337,6 +367,5 @@ pub async fn seal_for_conversation(
     let inconsistent = |problem| StoreError::Inconsistent { table: "contact", key: conversation.to_string(), problem };
     let (contact, wrapped) = row.ok_or_else(|| inconsistent("the conversation has no contact"))?;
     let wrapped = wrapped.ok_or_else(|| inconsistent("the contact's key was destroyed"))?;
-    let key = db.city_key(tx, city).await?.unwrap(&wrapped, &contact.to_string())?;
-    Ok(key.seal(plain, place)?)
+    Ok(db.city_key(tx, city).await?.unwrap(&wrapped, &contact.to_string())?)
 }

@@ -1,5 +1,6 @@
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey},
+    hmac,
     rand,
 };
 use std::{fmt, fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc};
@@ -11,7 +12,11 @@ pub struct Vault(Key);
 
 /// A key that seals. AES-256-GCM; the nonce is random and stands before the ciphertext.
 #[derive(Clone)]
-pub struct Key(Arc<RandomizedNonceKey>);
+pub struct Key {
+    seals: Arc<RandomizedNonceKey>,
+    /// Made from the same bytes, for keyed hashes.
+    hashes: hmac::Key,
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
@@ -71,7 +76,9 @@ impl Vault {
 
 impl Key {
     fn new(bytes: &[u8]) -> Result<Self, VaultError> {
-        Ok(Self(Arc::new(RandomizedNonceKey::new(&AES_256_GCM, bytes).map_err(|_| VaultError::Broken)?)))
+        let seals = Arc::new(RandomizedNonceKey::new(&AES_256_GCM, bytes).map_err(|_| VaultError::Broken)?);
+        let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, bytes), b"madoguchi/index");
+        Ok(Self { seals, hashes: hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()) })
     }
 
     /// Makes a key below this one, wrapped for `owner`. Only who has this key and names the same owner opens it.
@@ -87,7 +94,7 @@ impl Key {
     pub fn seal(&self, plain: &[u8], place: &str) -> Result<Vec<u8>, VaultError> {
         let mut body = plain.to_vec();
         let nonce = self
-            .0
+            .seals
             .seal_in_place_append_tag(Aad::from(place.as_bytes()), &mut body)
             .map_err(|_| VaultError::NoRandom)?;
         let mut sealed = nonce.as_ref().to_vec();
@@ -95,11 +102,20 @@ impl Key {
         Ok(sealed)
     }
 
+    /// A keyed hash, to find something by equality without keeping it. `place` keeps the same value apart in different tables.
+    pub fn index(&self, place: &str, plain: &[u8]) -> Vec<u8> {
+        let mut context = hmac::Context::with_key(&self.hashes);
+        context.update(place.as_bytes());
+        context.update(&[0]);
+        context.update(plain);
+        context.sign().as_ref().to_vec()
+    }
+
     pub fn open(&self, sealed: &[u8], place: &str) -> Result<Vec<u8>, VaultError> {
         let (nonce, body) = sealed.split_at_checked(NONCE_LEN).ok_or(VaultError::Broken)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| VaultError::Broken)?;
         let mut body = body.to_vec();
-        let plain = self.0.open_in_place(nonce, Aad::from(place.as_bytes()), &mut body).map_err(|_| VaultError::Broken)?.len();
+        let plain = self.seals.open_in_place(nonce, Aad::from(place.as_bytes()), &mut body).map_err(|_| VaultError::Broken)?.len();
         body.truncate(plain);
         Ok(body)
     }

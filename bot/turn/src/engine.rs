@@ -1,9 +1,9 @@
 use chrono::{DateTime, Utc};
 use dialogue::{Alert, Candidate, Catalogue, Clause, Decision, Facts, Fact, Found, Input, Need, State, StateError, Step, step, STATE_VERSION};
-use intents::{BadTexts, Cities, City, Context, House, Service, ServiceError, Speaker, Texts};
+use intents::{BadTexts, Cities, City, Context, House, Service, ServiceError, Speaker, Texts, Work};
 use model::{Channel, Clock, Content, Expecting, Reply, Understand, Understanding, Utterance};
 use sqlx::Connection;
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::{BTreeMap, HashMap}, sync::Arc};
 use store::{CityTx, Db, LoadedEvent, LoadedTurn, StoreError};
 
 /// Everything a turn needs that does not change from one to the next.
@@ -17,6 +17,8 @@ pub struct Engine {
     pub cities: Cities,
     pub understand: Arc<dyn Understand>,
     pub clock: Arc<dyn Clock>,
+    /// What is done later, by kind.
+    pub(crate) works: BTreeMap<&'static str, Arc<dyn Work>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +59,8 @@ impl Engine {
         let mut catalogue = intents::catalogue(&services)?;
         let texts = Texts::load(&services)?;
         catalogue.learn_names(&|key| texts.wordings(key));
-        Ok(Self { db, services, owners, catalogue, texts, cities: Cities::default(), understand, clock })
+        let works = services.iter().flat_map(|service| service.works()).chain(crate::timers::works()).map(|work| (work.kind(), work)).collect();
+        Ok(Self { db, services, owners, catalogue, texts, cities: Cities::default(), understand, clock, works })
     }
 
     /// What a city is loaded with.

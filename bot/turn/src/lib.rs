@@ -7,9 +7,12 @@
 #![forbid(unsafe_code)]
 
 mod engine;
+mod jobs;
 mod one;
+mod timers;
 mod worker;
 
 pub use engine::{Engine, TurnError};
+pub use jobs::{JobRunner, JobSettings, do_jobs};
 pub use one::{Ran, run_live};
 pub use worker::{Bell, Worker, WorkerSettings};

@@ -41,7 +41,8 @@ impl Engine {
     }
 
     async fn converse(&self, tx: &mut CityTx, city: &Arc<City>, turn: LoadedTurn) -> Result<(Handled, Ran), TurnError> {
-        let mut state = Self::read_state(&turn)?;
+        let before = Self::read_state(&turn)?;
+        let mut state = before.clone();
         let mut messages = Vec::new();
         let mut ran = Ran { conversation: turn.conversation, channel: turn.channel, parts: Vec::new(), form: None, understanding: None };
         let mut blocked = turn.blocked;
@@ -68,6 +69,7 @@ impl Engine {
                 messages.push(self.message(event, reply));
             }
         }
+        self.set_timers(tx, city, &turn, &before, &state).await?;
         let state = Self::write_state(&state)?;
         Ok((Handled { turn, state, up_to, blocked, messages }, ran))
     }

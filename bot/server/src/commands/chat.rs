@@ -1,12 +1,13 @@
 use super::{ChatArgs, understand::moment};
-use crate::{boot::Booted, clock::SystemClock, settings::Settings};
+use crate::{boot::Booted, clock::SystemClock, serve, settings::Settings};
 use anyhow::Context;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use model::{Clock, Content, Inbound, ManualClock, Media, Part, Point, Private};
 use serde::Deserialize;
 use serde_json::json;
 use std::{io::{BufRead, Write}, sync::Arc};
-use turn::{Engine, Ran};
+use store::Which;
+use turn::{Engine, JobSettings, Ran};
 
 /// A line of `--jsonl`.
 #[derive(Deserialize)]
@@ -39,6 +40,7 @@ struct Chat<'a> {
     account: String,
     conversation: model::ConversationId,
     clock: ChatClock,
+    jobs: JobSettings,
 }
 
 pub async fn chat(settings: &Settings, args: ChatArgs) -> anyhow::Result<()> {
@@ -47,17 +49,17 @@ pub async fn chat(settings: &Settings, args: ChatArgs) -> anyhow::Result<()> {
         None => ChatClock::Wall,
     };
     let booted = Booted::new(settings).await?;
-    let talked = talk(booted.engine.clone(), &args, clock).await;
+    let talked = talk(booted.engine.clone(), &args, clock, serve::job_settings(settings)).await;
     booted.close().await;
     talked
 }
 
-async fn talk(engine: Arc<Engine>, args: &ChatArgs, clock: ChatClock) -> anyhow::Result<()> {
+async fn talk(engine: Arc<Engine>, args: &ChatArgs, clock: ChatClock, jobs: JobSettings) -> anyhow::Result<()> {
     engine.cities.find(&engine.db, &engine.house(), &args.city).await?;
     // Without a name, every chat is somebody new.
     let account = format!("terminal:{}", args.user.clone().unwrap_or_else(|| engine.db.uuid().to_string()));
     let conversation = store::open_live(&engine.db, &args.city, args.channel, &account).await?;
-    let mut chat = Chat { engine, args, account, conversation, clock };
+    let mut chat = Chat { engine, args, account, conversation, clock, jobs };
     let stdin = std::io::stdin();
     let mut lines = stdin.lock().lines();
     loop {
@@ -75,8 +77,10 @@ async fn talk(engine: Arc<Engine>, args: &ChatArgs, clock: ChatClock) -> anyhow:
                 Err(error) => json!({ "error": format!("{error:#}"), "replies": [] }),
             };
             println!("{answer}");
-        } else if let Some(ran) = chat.send(Content::Text { text: line }).await? {
-            for part in &ran.parts {
+        } else {
+            chat.catch_up().await?;
+            let ran = chat.send(Content::Text { text: line }).await?;
+            for part in ran.iter().flat_map(|ran| &ran.parts) {
                 println!("{}\n", plain(part));
             }
         }
@@ -94,6 +98,7 @@ impl Chat<'_> {
                 ChatClock::Wall => self.clock = ChatClock::Given(ManualClock::at(now)),
             }
         }
+        self.catch_up().await?;
         let Some(content) = content(line)? else { return Ok(json!({ "replies": [], "intent": null, "slots": {}, "form": null })) };
         let ran = self.send(content).await?;
         let understood = ran.as_ref().and_then(|ran| ran.understanding.as_ref());
@@ -106,18 +111,30 @@ impl Chat<'_> {
         }))
     }
 
-    /// The same way as every message: stored, then a turn.
-    async fn send(&self, content: Content) -> anyhow::Result<Option<Ran>> {
-        let at = match &self.clock {
+    fn now(&self) -> DateTime<Utc> {
+        match &self.clock {
             ChatClock::Wall => SystemClock.now(),
             ChatClock::Given(clock) => clock.now(),
-        };
+        }
+    }
+
+    /// Does what became due while nobody spoke. Each of these can set the next.
+    async fn catch_up(&self) -> anyhow::Result<()> {
+        let (city, key) = (&self.args.city, self.conversation.to_string());
+        while turn::do_jobs(&self.engine, self.now(), &self.jobs, Which::Key { city, key: &key }).await? > 0 {
+            turn::run_live(&self.engine, city, self.conversation).await?;
+        }
+        Ok(())
+    }
+
+    /// The same way as every message: stored, then a turn.
+    async fn send(&self, content: Content) -> anyhow::Result<Option<Ran>> {
         let inbound = Inbound {
             city: self.args.city.clone(),
             channel: self.args.channel,
             account: Private(self.account.clone()),
             platform_id: format!("terminal:{}", self.engine.db.uuid()),
-            at,
+            at: self.now(),
             content,
             reply_token: None,
         };
