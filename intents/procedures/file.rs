@@ -17,6 +17,9 @@ pub struct Procedure {
     /// What residents say who want it.
     #[serde(default)]
     pub says: Vec<String>,
+    /// Kept as a version, and not shown to residents until it is published.
+    #[serde(default)]
+    pub draft: bool,
     /// The desk that gets what is handed in.
     pub desk: Option<String>,
     pub questions: Vec<Question>,

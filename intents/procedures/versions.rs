@@ -55,7 +55,7 @@ fn problem(file: &Path, problem: String) -> ImportError {
     ImportError::Content { file: file.to_owned(), problem }
 }
 
-/// A new version, published, unless the published one is the same. Whether anything changed.
+/// A new version, published unless it is a draft; nothing if it is there already. Whether anything changed.
 async fn put(tx: &mut PgConnection, city: &CityId, procedure: &Procedure, source: &str) -> Result<bool, ImportError> {
     let id = &procedure.id.value;
     let published: Option<String> = sqlx::query_scalar("SELECT source FROM procedure WHERE city_id = $1 AND procedure_id = $2 AND published FOR UPDATE")
@@ -63,7 +63,13 @@ async fn put(tx: &mut PgConnection, city: &CityId, procedure: &Procedure, source
         .bind(id)
         .fetch_optional(&mut *tx)
         .await?;
-    if published.as_deref() == Some(source) {
+    let newest: Option<String> = sqlx::query_scalar("SELECT source FROM procedure WHERE city_id = $1 AND procedure_id = $2 ORDER BY version DESC LIMIT 1")
+        .bind(city.as_str())
+        .bind(id)
+        .fetch_optional(&mut *tx)
+        .await?;
+    let known = if procedure.draft { newest } else { published };
+    if known.as_deref() == Some(source) {
         return Ok(false);
     }
     let version: i32 = sqlx::query_scalar(
@@ -75,7 +81,9 @@ async fn put(tx: &mut PgConnection, city: &CityId, procedure: &Procedure, source
     .bind(source)
     .fetch_one(&mut *tx)
     .await?;
-    publish_in(tx, city, id, version).await?;
+    if !procedure.draft {
+        publish_in(tx, city, id, version).await?;
+    }
     Ok(true)
 }
 

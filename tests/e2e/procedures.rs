@@ -119,6 +119,15 @@ fn versions_are_published_and_taken_back_and_problems_are_named() -> anyhow::Res
     let (fine, _, errors) = run(&folder.0, &["procedure", "publish", "bench", "7", "--city", "aoba"], "")?;
     assert!(!fine && errors.contains("no version 7"), "{errors}");
     assert!(ask()?[0].contains("最初の何台"), "a failed roll back changes nothing");
+    // A draft is kept and shown to nobody until it is published.
+    fs::write(&file, source("試しの").replace("says:", "draft: true\nsays:"))?;
+    let (fine, out, errors) = import()?;
+    assert!(fine && out.contains("1 of them new or changed"), "{out}{errors}");
+    assert!(ask()?[0].contains("最初の何台"), "a draft is not shown");
+    let (_, out, _) = import()?;
+    assert!(out.contains("0 of them new or changed"), "{out}");
+    let (fine, _, errors) = run(&folder.0, &["procedure", "publish", "bench", "3", "--city", "aoba"], "")?;
+    assert!(fine && ask()?[0].contains("試しの何台"), "{errors}");
     fs::write(&file, source("x").replace("kind: number", "kind: nummer"))?;
     let (fine, _, errors) = import()?;
     assert!(!fine && errors.contains("bench.yaml:6: kind: `nummer` is not known"), "{errors}");
