@@ -190,9 +190,12 @@ fn count_refused(is: usize, min: usize, max: usize) -> Say {
 }
 
 /// 「1と3」「犬と猫」: all options that are named or numbered, in their own order.
-fn several(options: &[OptionSpec], understanding: &Understanding, text: &str) -> Option<Answer> {
+pub(crate) fn several(options: &[OptionSpec], understanding: &Understanding, text: &str) -> Option<Answer> {
     let folded = normalise::fold(text).to_lowercase();
-    let numbers: Vec<usize> = folded.split(|c: char| !c.is_ascii_digit()).filter_map(|run| run.parse().ok()).collect();
+    // Numbers count where there is nothing else: those of an address choose nothing.
+    let rest = ["番目", "番", "です", "と", "、", ",", "・", "と", " ", "。", "and", "&", "和"].iter().fold(folded.clone(), |rest, joint| rest.replace(joint, ""));
+    let only_numbers = rest.chars().all(|c| c.is_ascii_digit());
+    let numbers: Vec<usize> = folded.split(|c: char| !c.is_ascii_digit()).filter(|_| only_numbers).filter_map(|run| run.parse().ok()).collect();
     let choice = understanding.slots.iter().find_map(|slot| match slot.value {
         Value::Choice(n) => usize::try_from(n).ok(),
         _ => None,
@@ -310,5 +313,6 @@ mod tests {
         assert_eq!(answer("犬と鳥を飼ってます"), Some(("v-犬,v-鳥".into(), "犬、鳥".into())));
         assert_eq!(answer("1と2"), Some(("v-犬,v-猫".into(), "犬、猫".into())));
         assert_eq!(answer("うさぎ"), None);
+        assert_eq!(answer("さくら町3丁目2-1"), None);
     }
 }

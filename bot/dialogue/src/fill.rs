@@ -205,7 +205,8 @@ impl Turn<'_> {
         let Some(field) = form.find(&asking.field) else { return false };
         let brief = text.chars().count() <= PLAIN;
         let option = || match &field.kind {
-            FieldKind::Choice { options } => said_option(options, text, 1),
+            FieldKind::Choice { options } => said_option(options, text, 1).map(picked),
+            FieldKind::MultiChoice { options } => crate::asked::several(options, understanding, text),
             _ => None,
         };
         chosen(asking, understanding, text).is_some_and(|_| brief || asking.offered.iter().any(|(_, label)| label == text))
