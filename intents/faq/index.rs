@@ -23,7 +23,13 @@ pub struct Entry {
 pub struct Index {
     entries: Vec<Entry>,
     by_id: HashMap<String, usize>,
+    /// Questions and other wordings, folded, to the entry.
+    by_wording: HashMap<String, usize>,
     search: search::Index,
+}
+
+fn wording_key(text: &str) -> String {
+    crate::names::key(text).trim_matches(['?', '？', '。', '、', '!', '.']).to_owned()
 }
 
 impl Index {
@@ -48,11 +54,22 @@ impl Index {
             })
             .collect();
         let by_id = entries.iter().enumerate().map(|(n, entry)| (entry.entry_id.clone(), n)).collect();
-        Self { search: search::Index::with(docs, Synonyms::ours(), encoder), entries, by_id }
+        let by_wording = entries
+            .iter()
+            .enumerate()
+            .flat_map(|(n, entry)| std::iter::once(entry.question.as_str()).chain(entry.also.split('|')).map(move |wording| (wording_key(wording), n)))
+            .collect();
+        Self { by_wording, search: search::Index::with(docs, Synonyms::ours(), encoder), entries, by_id }
     }
 
     pub fn entry(&self, id: &str) -> Option<&Entry> {
         self.by_id.get(id).map(|n| &self.entries[*n])
+    }
+
+    /// The entry whose question is asked word for word.
+    pub fn asked_word_for_word(&self, text: &str, today: NaiveDate) -> Option<&Entry> {
+        let entry = &self.entries[*self.by_wording.get(&wording_key(text))?];
+        entry.expires_on.is_none_or(|last| last >= today).then_some(entry)
     }
 
     /// The best entries that are still true on `today`, with how sure each is (0 to 1).

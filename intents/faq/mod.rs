@@ -8,7 +8,7 @@ pub use import::import;
 pub use index::{Entry, Index};
 
 use crate::{Context, Service, ServiceError};
-use dialogue::{Answer, Field, FieldKind, Form, Outcome};
+use dialogue::{Answer, Candidate, Field, FieldKind, Form, Found, Outcome};
 use futures_util::future::BoxFuture;
 use model::{CityId, Lang};
 use sqlx::PgConnection;
@@ -44,6 +44,14 @@ impl Service for Faq {
         Box::pin(async move {
             let content: Arc<dyn Any + Send + Sync> = Arc::new(Index::load(tx, city, self.encoder.clone()).await?);
             Ok(Some(content))
+        })
+    }
+
+    fn lookup<'a>(&'a self, context: &'a mut Context<'_>, _form: &'a str, _field: &'a str, text: &'a str, _asked: bool) -> BoxFuture<'a, Result<Found, ServiceError>> {
+        Box::pin(async move {
+            let index = context.city.content::<Index>();
+            let entry = index.and_then(|index| index.asked_word_for_word(text, context.now.date_naive()));
+            Ok(entry.map_or(Found::None, |entry| Found::One(Candidate { value: entry.entry_id.clone(), label: entry.question.clone() })))
         })
     }
 

@@ -219,6 +219,20 @@ impl Form {
         self.ends.iter().any(|end| end.iter().all(|when| when.holds(answers)))
     }
 
+    /// Drops what other answers have made pointless. What depends on a question that is being asked again stays until it is answered.
+    pub(crate) fn drop_pointless(&self, answers: &mut BTreeMap<String, Answer>) {
+        loop {
+            let refuted = |field: &&Field| field.when.iter().any(|when| answers.contains_key(when.field.as_ref()) && !when.holds(answers));
+            let Some(pointless) = self.fields.iter().filter(refuted).find(|field| answers.contains_key(field.name.as_ref())) else { break };
+            answers.remove(pointless.name.as_ref());
+        }
+        if self.missing(answers).is_none() {
+            let kept: Vec<&str> = self.fields.iter().filter(|field| field.matters(answers)).map(|field| field.name.as_ref()).collect();
+            let pointless = |name: &str| self.find(name).is_some() && !kept.contains(&name);
+            answers.retain(|name, _| !pointless(name));
+        }
+    }
+
     /// The next field that must be asked.
     pub fn missing(&self, answers: &BTreeMap<String, Answer>) -> Option<&Field> {
         self.fields.iter().find(|field| field.required && field.matters(answers) && !answers.contains_key(field.name.as_ref()))

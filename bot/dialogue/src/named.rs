@@ -43,6 +43,10 @@ fn head(text: &str) -> Option<(String, String)> {
     let folded = normalise::fold(text);
     let (at, mark) = AFTER.iter().filter_map(|mark| folded.find(mark).map(|at| (at, mark))).filter(|(at, _)| *at > 0).min_by_key(|(at, _)| *at)?;
     let name = folded.get(..at)?.trim().to_owned();
+    // A sentence before it answers something else.
+    if name.contains(['。', '、', ',', '.', '!', '?']) {
+        return None;
+    }
     let rest = folded.get(at + mark.len()..)?.to_owned();
     (name.chars().count() <= 24).then_some((name, rest))
 }
@@ -116,7 +120,7 @@ mod tests {
 
     #[test]
     fn other_words_name_nothing() {
-        for text in ["午後", "保育園は何歳からですか", "はい", "私は山田です", ""] {
+        for text in ["午後", "犬です。電話番号は06-0000-1111です", "保育園は何歳からですか", "はい", "私は山田です", ""] {
             assert_eq!(of(&form(), text), None, "{text}");
         }
         assert_eq!(alone(&form(), "電話番号です"), Some("phone".into()));

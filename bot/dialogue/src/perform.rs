@@ -78,12 +78,7 @@ impl Turn<'_> {
             frame.stage = Stage::Asking(asking);
             return self.reprompt();
         }
-        // A changed answer can make others pointless.
-        for field in &form.fields {
-            if !field.matters(&frame.answers) {
-                frame.answers.remove(field.name.as_ref());
-            }
-        }
+        form.drop_pointless(&mut frame.answers);
         if let Some(field) = form.missing(&frame.answers) {
             let offered = options(&form, field).into_iter().map(|(value, _)| (value.clone(), value)).collect();
             frame.stage = Stage::Asking(Asking { field: field.name.to_string(), offered, ..Asking::default() });

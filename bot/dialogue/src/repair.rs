@@ -1,7 +1,7 @@
 //! When it is not clear what is meant, or the answer was wrong.
 
 use crate::{
-    Need,
+    Found, Need,
     control::{ACCEPT, GUESS, SURE, cancel_choice, human_choice},
     said::Said,
     step::Turn,
@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 /// Two intents this close to each other are asked about rather than guessed between.
 const CLOSE: f32 = 0.12;
+/// So many characters make a question that can stand in the city's answers word for word.
+const QUESTION: usize = 8;
 /// So many characters of unclear words are kept for the choice that follows.
 const REMEMBERED: usize = 200;
 /// So many clarifications in a row, then a person.
@@ -30,6 +32,14 @@ impl Turn<'_> {
         if self.control(understanding, text)? {
             self.state.misses = 0;
             return Ok(());
+        }
+        if text.chars().count() >= QUESTION {
+            let search = self.catalogue.search().to_owned();
+            let word_for_word = Need::Lookup { form: search.clone(), field: "entry".to_owned(), text: text.to_owned(), asked: true };
+            if let Found::One(entry) = self.facts.found(word_for_word)? {
+                self.state.misses = 0;
+                return self.begin(&search, understanding, "", BTreeMap::from([("entry".to_owned(), entry.value)]));
+            }
         }
         let close = understanding.intents.get(1).is_some_and(|second| understanding.confidence() - second.confidence < CLOSE);
         if understanding.confidence() >= ACCEPT && !close
