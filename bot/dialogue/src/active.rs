@@ -18,6 +18,18 @@ const COMMAND: usize = 20;
 /// Refusals that correct nothing.
 const NO: [&str; 9] = ["いいえ", "いえ", "いや", "ちがう", "違う", "no", "不是", "아니요", "không"];
 
+/// Whether words name what a command is about; asked for where any words can be an answer.
+fn names_the_command(intent: &str, text: &str) -> bool {
+    let words: &[&str] = match intent {
+        "control.human" => &["職員", "人と", "人に", "係", "担当", "オペレーター", "窓口", "電話で", "staff", "person", "human", "工作人员", "人工", "직원", "사람", "nhân viên"],
+        "control.menu" => &["メニュー", "最初", "menu", "菜单", "메뉴"],
+        "control.slower" => &["ゆっくり", "やさし", "優し", "簡単", "かんたん", "遅", "slow", "simple", "慢", "천천히", "쉬운", "chậm"],
+        _ => return true,
+    };
+    let text = text.to_lowercase();
+    words.iter().any(|word| text.contains(word))
+}
+
 impl Turn<'_> {
     /// Words while a form is running.
     pub(crate) fn answer(&mut self, understanding: &Understanding, text: &str) -> Result<(), Need> {
@@ -59,8 +71,9 @@ impl Turn<'_> {
         let meant = match understanding.intent() {
             "control.language" => crate::control::speaks_of_language(text),
             // 「間違えました。緑野町です」 says what is right.
-            "control.back" => !said.corrects || said.meant.is_empty(),
-            _ => true,
+            "control.back" => (!said.corrects || said.meant.is_empty()) && !self.names_another(asking, &said.meant),
+            // 「はやし まり」 is a name, however much it sounds like a command.
+            intent => !free_text || names_the_command(intent, text),
         };
         if meant && commands.contains(&understanding.intent()) && understanding.confidence() >= ACCEPT && (brief || !free_text) && self.control(understanding, text)? {
             return Ok(());
@@ -90,6 +103,11 @@ impl Turn<'_> {
             return Ok(());
         }
         self.missed_question(true)
+    }
+
+    /// Whether words name a field other than the one that is asked.
+    fn names_another(&self, asking: &Asking, words: &str) -> bool {
+        self.running().and_then(|(form, _)| named::of(&form, words)).is_some_and(|named| named.field != asking.field)
     }
 
     /// 「違います。X」「XではなくてY」「電話番号は…」: an earlier answer, or this one, set right. `None`: it is no repair.

@@ -12,8 +12,8 @@ const UNDO: TimeDelta = TimeDelta::hours(12);
 const BRIEF: usize = 18;
 
 /// Words that take back what was done.
-const UNDOES: [&str; 16] = [
-    "やっぱりやめ", "やっぱやめ", "やっぱりいい", "取り消し", "取消", "とりけし", "取り下げ", "キャンセル", "なかったことに", "cancel", "undo", "withdraw", "取消", "撤回", "취소", "hủy",
+const UNDOES: [&str; 18] = [
+    "取り消す", "取消す", "やっぱりやめ", "やっぱやめ", "やっぱりいい", "取り消し", "取消", "とりけし", "取り下げ", "キャンセル", "なかったことに", "cancel", "undo", "withdraw", "取消", "撤回", "취소", "hủy",
 ];
 
 impl Turn<'_> {

@@ -30,9 +30,9 @@ impl Turn<'_> {
             FieldKind::Text { max } if *max <= SHORT_TEXT => Some(Answer::same(without_ending(words).chars().take(*max).collect::<String>())),
             FieldKind::Text { max } => Some(Answer::same(words.chars().take(*max).collect::<String>())),
             FieldKind::Query => Some(Answer::same(words)),
-            FieldKind::Choice { options } => said_option(options, words, 1).map(picked),
+            FieldKind::Choice { options } => said_option(options, words, 1).or_else(|| agreed(options, understanding)).map(picked),
             FieldKind::MultiChoice { options } => several(options, understanding, words),
-            FieldKind::Number { .. } => number(words).map(|n| Answer::same(n.to_string())),
+            FieldKind::Number { .. } => number(understanding, words).map(|n| Answer::same(n.to_string())),
             FieldKind::Digits { min, max } => match digits(words) {
                 Some(run) if (*min..=*max).contains(&run.len()) => Some(Answer::same(run)),
                 Some(run) => return Ok(Read::Refused(count_refused(run.len(), *min, *max))),
@@ -174,8 +174,19 @@ fn asks(words: &str) -> bool {
     words.ends_with(['?', '？', 'か']) || words.ends_with("教えて") || words.ends_with("かな")
 }
 
-fn number(text: &str) -> Option<u32> {
-    digits(text)?.parse().ok()
+pub(crate) fn number(understanding: &Understanding, text: &str) -> Option<u32> {
+    let counted = || understanding.slots.iter().find_map(|slot| match slot.value {
+        Value::Headcount(n) | Value::Quantity(n) | Value::Choice(n) => Some(n),
+        _ => None,
+    });
+    digits(text).and_then(|run| run.parse().ok()).or_else(counted)
+}
+
+/// A yes or a no in whatever words, where one of the options is called so.
+fn agreed<'a>(options: &'a [OptionSpec], understanding: &Understanding) -> Option<&'a OptionSpec> {
+    let says = |intent: &str| understanding.confidence_in(intent) >= ACCEPT;
+    let called = |word: &str| options.iter().find(|option| option.said.iter().any(|said| said == word));
+    if says("control.yes") { called("はい") } else if says("control.no") { called("いいえ") } else { None }
 }
 
 fn digits(text: &str) -> Option<String> {
@@ -201,10 +212,11 @@ pub(crate) fn several(options: &[OptionSpec], understanding: &Understanding, tex
         _ => None,
     });
     let named = |option: &OptionSpec| option.said.iter().any(|word| folded.contains(&word.to_lowercase()));
+    let every = ["全部", "ぜんぶ", "すべて", "全て", "みんな", "all", "都要", "전부", "tất cả"].iter().any(|word| folded.trim_end_matches(['。', '.']).trim_end_matches("です").trim() == *word);
     let all: Vec<Answer> = options
         .iter()
         .enumerate()
-        .filter(|(n, option)| named(option) || numbers.contains(&(n + 1)) || choice == Some(n + 1))
+        .filter(|(n, option)| every || named(option) || numbers.contains(&(n + 1)) || choice == Some(n + 1))
         .map(|(_, option)| picked(option))
         .collect();
     together(&all)
@@ -217,7 +229,7 @@ pub(crate) fn together(all: &[Answer]) -> Option<Answer> {
 }
 
 /// The stretch of the day that words choose: by a time within it, or by a longer stretch (午前) where only one fits.
-fn slot(slots: &[(u16, u16)], understanding: &Understanding) -> Option<Answer> {
+pub(crate) fn slot(slots: &[(u16, u16)], understanding: &Understanding) -> Option<Answer> {
     let at = understanding.slots.iter().find_map(|slot| match &slot.value {
         Value::Time(clock) => Some((clock.minutes(), clock.minutes())),
         Value::TimeRange(from, to) => Some((from.minutes(), to.minutes())),
@@ -267,9 +279,14 @@ fn full_name(text: &str) -> Option<String> {
 fn address(understanding: &Understanding, text: &str) -> Option<Answer> {
     let known = understanding.entities_of(EntityKind::Address).next();
     let whole = text.trim();
+    // What follows the number (a building, a room) stays with it.
+    let after_number = whole.find(|c: char| c.is_numeric()).and_then(|at| whole[at..].split_once([' ', '　'])).map(|(_, rest)| rest.trim());
+    let at_end = |c: char| c.is_numeric() || matches!(c, '号' | '地' | '番' | '目');
     match known {
-        // What follows the number (a building, a room) stays with it.
-        Some(entity) if whole.chars().count() <= entity.value.chars().count() + 4 => Some(Answer::same(entity.value.clone())),
+        Some(entity) if after_number.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(|c: char| c.is_numeric())) => {
+            Some(Answer::same(format!("{} {}", entity.value, after_number.unwrap_or_default())))
+        }
+        Some(entity) if whole.ends_with(at_end) => Some(Answer::same(entity.value.clone())),
         _ if whole.chars().count() >= SHORTEST_ADDRESS => Some(Answer::same(whole)),
         _ => None,
     }
@@ -313,6 +330,7 @@ mod tests {
         assert_eq!(answer("犬と鳥を飼ってます"), Some(("v-犬,v-鳥".into(), "犬、鳥".into())));
         assert_eq!(answer("1と2"), Some(("v-犬,v-猫".into(), "犬、猫".into())));
         assert_eq!(answer("うさぎ"), None);
+        assert_eq!(answer("全部です"), Some(("v-犬,v-猫,v-鳥".into(), "犬、猫、鳥".into())));
         assert_eq!(answer("さくら町3丁目2-1"), None);
     }
 }

@@ -76,13 +76,14 @@ impl Turn<'_> {
         let said = Said::of(text);
         let words = if said.meant.is_empty() { text } else { &said.meant };
         let opening = opening && asked.is_none();
-        let named = if opening { None } else { named::of(&form, words) };
+        let named = if opening { Vec::new() } else { named::all(&form, words) };
         let mut reading = Reading { form: &form, understanding, words, corrects: said.corrects, named: None, asked, opening };
         // The field that is named comes first: the others then leave its words alone.
-        if let Some(named) = &named
-            && let Some(field) = form.find(&named.field) {
+        let mut read_by_name = Vec::new();
+        for named in &named {
+            if let Some(field) = form.find(&named.field) {
                 reading.named = Some(named);
-                let before = filled.any();
+                let before = filled.new.len() + filled.changed.len();
                 if named.value.is_empty() {
                     // What was not answered yet cannot be wrong.
                     filled.wrong = (named.wrong && self.knows(field)).then(|| named.field.clone());
@@ -90,14 +91,17 @@ impl Turn<'_> {
                     let read = self.read_asked(&reading, field, &named.value)?;
                     self.keep(field, read, &mut filled);
                 }
-                let read = filled.any() != before || filled.wrong.is_some() || filled.unclear.is_some() || filled.refused.is_some();
-                reading.named = read.then_some(named);
+                let read = filled.new.len() + filled.changed.len() != before || filled.wrong.is_some() || filled.unclear.is_some() || filled.refused.is_some();
+                read_by_name.extend(read.then_some(named));
             }
-        for field in form.fields.iter().filter(|field| asked.is_none_or(|asking| asking.field != field.name) && !reading.names(field)) {
+        }
+        reading.named = read_by_name.first().copied();
+        let by_name = |field: &Field| read_by_name.iter().any(|named| named.field == field.name);
+        for field in form.fields.iter().filter(|field| asked.is_none_or(|asking| asking.field != field.name) && !by_name(field)) {
             let read = self.read_unasked(&reading, field)?;
             self.keep(field, read, &mut filled);
         }
-        let asked_field = asked.and_then(|asking| form.find(&asking.field)).filter(|field| !reading.names(field));
+        let asked_field = asked.and_then(|asking| form.find(&asking.field)).filter(|field| !by_name(field));
         if let (Some(asking), Some(field)) = (asked, asked_field) {
             // 「いいえ、工事の音です」 while the place is asked corrects, and is no place.
             let elsewhere = reading.named.is_some() || reading.corrects && !filled.changed.is_empty();
@@ -163,7 +167,8 @@ impl Turn<'_> {
         }
         let corrected = known && (reading.corrects || reading.standing());
         match &field.kind {
-            FieldKind::Choice { options } if reading.opening || corrected => Ok(said_option(options, reading.words, 2).map_or(Read::Nothing, |option| Read::Answer(picked(option)))),
+            // 「06-…、午前にお願いします」: beside an answer of another sort, a choice is one too.
+            FieldKind::Choice { options } if reading.opening || corrected || !known && self.asks_for_a_value(reading) => Ok(said_option(options, reading.words, 2).map_or(Read::Nothing, |option| Read::Answer(picked(option)))),
             FieldKind::MultiChoice { options } if reading.opening || corrected => {
                 let named = |option: &&OptionSpec| said_option(std::slice::from_ref(*option), reading.words, 2).is_some();
                 let all: Vec<_> = options.iter().filter(named).map(picked).collect();
@@ -173,6 +178,12 @@ impl Turn<'_> {
             FieldKind::Lookup | FieldKind::Place if reading.opening && !known || corrected => self.look_up(reading.form, field, reading.words, false),
             _ => Ok(Read::Nothing),
         }
+    }
+
+    /// Whether the question is for a number, a day or the like, not for words.
+    fn asks_for_a_value(&self, reading: &Reading<'_>) -> bool {
+        let asked = reading.asked.and_then(|asking| reading.form.find(&asking.field));
+        asked.is_some_and(|field| matches!(field.kind, FieldKind::Phone | FieldKind::Email | FieldKind::Date { .. } | FieldKind::Birthday | FieldKind::Number { .. } | FieldKind::Digits { .. }))
     }
 
     fn knows(&self, field: &Field) -> bool {
@@ -207,6 +218,8 @@ impl Turn<'_> {
         let option = || match &field.kind {
             FieldKind::Choice { options } => said_option(options, text, 1).map(picked),
             FieldKind::MultiChoice { options } => crate::asked::several(options, understanding, text),
+            FieldKind::TimeSlot { slots } => crate::asked::slot(slots, understanding),
+            FieldKind::Number { .. } => crate::asked::number(understanding, text).map(|n| Answer::same(n.to_string())),
             _ => None,
         };
         chosen(asking, understanding, text).is_some_and(|_| brief || asking.offered.iter().any(|(_, label)| label == text))

@@ -27,8 +27,18 @@ pub(crate) fn of(form: &Form, text: &str) -> Option<Named> {
     let field = field_called(form, &name)?;
     let rest = rest.trim();
     let wrong = WRONG.iter().filter(|wrong| rest.starts_with(*wrong)).max_by_key(|wrong| wrong.len());
+    let rest = ["やっぱり", "やっぱ"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
     let value = wrong.map_or(rest, |wrong| rest[wrong.len()..].trim_start_matches(['、', '。', ',', '.', ' ', '　', '!', '！']));
     Some(Named { field: field.name.to_string(), value: without_ending(value).trim_end_matches(['。', '.']).to_owned(), wrong: wrong.is_some() })
+}
+
+/// All fields that words name, each with what is said of it: 「電話番号は…で、時間は午後に」.
+pub(crate) fn all(form: &Form, text: &str) -> Vec<Named> {
+    let pieces: Vec<Named> = text.split(['、', '。', ',', '，']).filter_map(|piece| of(form, piece.trim())).collect();
+    match pieces.as_slice() {
+        [_, _, ..] => pieces,
+        _ => of(form, text).into_iter().collect(),
+    }
 }
 
 /// The field that words name and nothing else: the answer to 「どこを直しますか」.
@@ -123,6 +133,8 @@ mod tests {
         for text in ["午後", "犬です。電話番号は06-0000-1111です", "保育園は何歳からですか", "はい", "私は山田です", ""] {
             assert_eq!(of(&form(), text), None, "{text}");
         }
+        let both = all(&form(), "電話番号は06-0000-1112で、時間は午後にしてください");
+        assert_eq!(both.iter().map(|named| named.field.as_str()).collect::<Vec<_>>(), ["phone", "when"]);
         assert_eq!(alone(&form(), "電話番号です"), Some("phone".into()));
         assert_eq!(alone(&form(), "時間を"), Some("when".into()));
         assert_eq!(alone(&form(), "全部"), None);

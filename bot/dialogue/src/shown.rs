@@ -1,6 +1,6 @@
 //! How answers are shown: days as days, times as times, options by their names.
 
-use crate::{Answer, Field, FieldKind, Form, SEVERAL, asked::slot_value, perform::options};
+use crate::{Answer, Field, FieldKind, Form, Period, SEVERAL, asked::slot_value, perform::options};
 use chrono::NaiveDate;
 use model::{Arg, Say};
 
@@ -9,6 +9,8 @@ pub(crate) fn answer(form: &Form, field: &Field, answer: &Answer) -> Say {
         return Say::key("skipped");
     }
     match &field.kind {
+        // A day behind us can lie years back.
+        FieldKind::Date { period: Period::Past } => day(&answer.value, Arg::Day),
         FieldKind::Date { .. } => day(&answer.value, Arg::Date),
         FieldKind::Birthday => day(&answer.value, Arg::Day),
         FieldKind::Time | FieldKind::TimeSlot { .. } => time(&answer.value),

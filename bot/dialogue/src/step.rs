@@ -144,6 +144,9 @@ impl Turn<'_> {
             self.text("silence");
             return self.reprompt_or_menu();
         }
+        if self.has_called_for_help(text) {
+            return Ok(());
+        }
         if let Some(emergency) = understanding.emergency.filter(|_| !self.only_names_options(text)) {
             return self.emergency(emergency, understanding, text);
         }
@@ -152,9 +155,6 @@ impl Turn<'_> {
         }
         if self.state.more.is_some() && crate::phrases::wants_more(text) {
             return self.say_more();
-        }
-        if self.has_called_for_help(text) {
-            return Ok(());
         }
         if self.several_requests()? {
             return Ok(());
@@ -187,11 +187,11 @@ impl Turn<'_> {
 
     /// 「電話しました」 soon after an emergency: no request, and nothing to say but to listen to those who were called.
     fn has_called_for_help(&mut self, text: &str) -> bool {
-        const CALLED: [&str; 16] = [
-            "電話しました", "電話した", "呼びました", "呼んだ", "かけました", "通報しました", "通報した", "来ました", "来てくれ", "逃げました", "called", "on the way", "打了", "叫了", "전화했", "đã gọi",
+        const CALLED: [&str; 17] = [
+            "電話しました", "電話もしました", "電話した", "呼びました", "呼んだ", "かけました", "通報しました", "通報した", "来ました", "来てくれ", "逃げました", "called", "on the way", "打了", "叫了", "전화했", "đã gọi",
         ];
         let soon = self.state.alarmed.is_some_and(|at| self.input.now - at <= TimeDelta::minutes(60));
-        let said = soon && text.chars().count() <= 40 && CALLED.iter().any(|word| text.to_lowercase().contains(word));
+        let said = soon && text.chars().count() <= 24 && CALLED.iter().any(|word| text.to_lowercase().contains(word));
         if said {
             self.text("emergency-called");
         }

@@ -1,7 +1,7 @@
 //! What is tapped, or chosen by its number.
 
 use crate::{Answer, Asking, FieldKind, Need, SEVERAL, Stage, step::Turn};
-use model::{Lang, Postback, Understanding};
+use model::{Content, Lang, Postback, Understanding};
 use std::collections::BTreeMap;
 
 impl Turn<'_> {
@@ -58,16 +58,20 @@ impl Turn<'_> {
         let digits = digits.strip_suffix("です").unwrap_or(digits);
         let digits = ["番目", "番", "번", "号"].iter().find_map(|end| digits.strip_suffix(end)).unwrap_or(digits);
         let n: usize = digits.parse().ok().filter(|n| (1..=20).contains(n))?;
-        // A question for a number takes it as its answer.
+        let keys = if self.state.keys.is_empty() { crate::aloud::keys(&self.state.said) } else { self.state.keys.clone() };
+        let key = keys.get(n - 1)?;
+        // A question for a number takes it as its answer; of several choices the numbers are read there.
+        let pressed = matches!(self.input.content, Content::Dtmf { .. });
         let counted = self.running().is_some_and(|(form, _)| {
             let asked = self.state.stack.last().and_then(crate::Frame::asking).and_then(|asking| form.find(&asking.field));
-            asked.is_some_and(|field| !matches!(field.kind, FieldKind::Choice { .. } | FieldKind::Consent | FieldKind::Lookup | FieldKind::Place))
+            asked.is_some_and(|field| match field.kind {
+                FieldKind::Choice { .. } | FieldKind::Consent | FieldKind::Lookup | FieldKind::Place => false,
+                FieldKind::MultiChoice { .. } => key != "more",
+                FieldKind::Number { .. } | FieldKind::Digits { .. } | FieldKind::Phone | FieldKind::Date { .. } | FieldKind::Birthday => true,
+                _ => !pressed,
+            })
         });
-        if counted {
-            return None;
-        }
-        let keys = if self.state.keys.is_empty() { crate::aloud::keys(&self.state.said) } else { self.state.keys.clone() };
-        keys.get(n - 1).and_then(|value| Postback::parse(value))
+        if counted { None } else { Postback::parse(key) }
     }
 
     /// A tapped answer to a question; of an older question too, if its form still runs.
