@@ -25,6 +25,7 @@ mod towns;
 mod timeouts;
 mod waste;
 mod whereabouts;
+mod withdraw;
 mod work;
 
 pub use city::{Cities, City, House, Profile};

@@ -7,7 +7,7 @@ pub(crate) use receipt::receipt;
 
 pub use desks::import_desks;
 
-use crate::{Context, Service, ServiceError};
+use crate::{Context, Service, ServiceError, withdraw::withdraw};
 use dialogue::{Answer, Field, FieldKind, Form, OptionSpec, Outcome, SlotKind};
 use futures_util::future::BoxFuture;
 use model::{Choice, Hours, Lang, OpenState, Part, Postback, Say, Arg};
@@ -17,6 +17,9 @@ use store::MigrationFile;
 /// The form that the dialogue begins when a resident wants a person.
 pub const HUMAN: &str = "people.human";
 const CALLBACK: &str = "people.callback";
+/// As long as nobody has called.
+const WITHDRAW: &str = "UPDATE callback_request SET withdrawn_at = $4
+    WHERE city_id = $1 AND conversation_id = $2 AND receipt = $3 AND closed_at IS NULL AND withdrawn_at IS NULL";
 
 pub struct People;
 
@@ -50,7 +53,7 @@ impl Service for People {
     fn undo<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, receipt: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
         Box::pin(async move {
             match form {
-                CALLBACK => withdraw(context, receipt).await,
+                CALLBACK => withdraw(context, WITHDRAW, receipt).await,
                 other => Err(ServiceError::NotMine(other.to_owned())),
             }
         })
@@ -131,19 +134,4 @@ fn wants_a_call(text: &str) -> bool {
     ];
     let text = text.to_lowercase();
     CALL.iter().any(|word| text.contains(word))
-}
-
-/// Takes a call-back request back, as long as nobody has taken it up.
-async fn withdraw(context: &mut Context<'_>, receipt: &str) -> Result<Outcome, ServiceError> {
-    let done = sqlx::query(
-        "UPDATE callback_request SET withdrawn_at = $4
-         WHERE city_id = $1 AND conversation_id = $2 AND receipt = $3 AND closed_at IS NULL AND withdrawn_at IS NULL",
-    )
-    .bind(context.city.id.as_str())
-    .bind(context.conversation.0)
-    .bind(receipt)
-    .bind(context.now.to_utc())
-    .execute(&mut *context.tx)
-    .await?;
-    Ok(if done.rows_affected() == 1 { Outcome::done(Vec::new()) } else { Outcome::Nothing })
 }

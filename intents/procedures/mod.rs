@@ -85,7 +85,7 @@ impl Service for Procedures {
     }
 
     fn undo<'a>(&'a self, context: &'a mut Context<'_>, _form: &'a str, receipt: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
-        Box::pin(submit::withdraw(context, receipt))
+        Box::pin(crate::withdraw::withdraw(context, submit::WITHDRAW, receipt))
     }
 
     fn perform<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, answers: &'a BTreeMap<String, Answer>, _text: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {

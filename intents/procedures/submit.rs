@@ -6,6 +6,8 @@ use dialogue::{Answer, Outcome};
 use model::{Part, Say};
 use std::collections::BTreeMap;
 
+pub(super) const WITHDRAW: &str = "UPDATE submission SET withdrawn_at = $4 WHERE city_id = $1 AND conversation_id = $2 AND receipt = $3 AND withdrawn_at IS NULL";
+
 pub(super) async fn submit(
     context: &mut Context<'_>,
     procedure: &Procedure,
@@ -37,16 +39,4 @@ pub(super) async fn submit(
     .await?;
     let text = Say::Lines(vec![Say::plain(super::spoken(context.lang, done)), Say::key("procedures-receipt").with("receipt", receipt.as_str())]);
     Ok(Outcome::Done { say: vec![Part::text(text)], alternatives: Vec::new(), receipt: Some(receipt) })
-}
-
-/// Takes back what was handed in, as long as nobody has taken it up.
-pub(super) async fn withdraw(context: &mut Context<'_>, receipt: &str) -> Result<Outcome, ServiceError> {
-    let done = sqlx::query("UPDATE submission SET withdrawn_at = $4 WHERE city_id = $1 AND conversation_id = $2 AND receipt = $3 AND withdrawn_at IS NULL")
-        .bind(context.city.id.as_str())
-        .bind(context.conversation.0)
-        .bind(receipt)
-        .bind(context.now.to_utc())
-        .execute(&mut *context.tx)
-        .await?;
-    Ok(if done.rows_affected() == 1 { Outcome::done(Vec::new()) } else { Outcome::Nothing })
 }

@@ -109,3 +109,31 @@ fn the_real_files_of_osaka_load() -> anyhow::Result<()> {
     assert!(answers[3]["replies"].to_string().contains("もやせるごみ"), "{}", answers[3]);
     Ok(())
 }
+
+#[test]
+fn postal_codes_come_from_japan_posts_file() -> anyhow::Result<()> {
+    let folder = Folder::new()?;
+    city(&folder)?;
+    let file = folder.0.join("ken_all.csv");
+    let row = |code: &str, town: &str| format!("27999,\"000  \",\"{code}\",\"ｵｵｻｶﾌ\",\"ﾐﾄﾞﾘｼ\",\"\",\"大阪府\",\"みどり市\",\"{town}\",0,0,1,0,0,0\n");
+    let text = [row("0000201", "森町（１～３丁目）"), row("0000200", "以下に掲載がない場合"), row("00002", "沢町"), row("0000201", "森町の続き")].concat();
+    // As it is offered: Shift_JIS.
+    fs::write(&file, encoding_rs::SHIFT_JIS.encode(&text).0)?;
+    let path = file.to_string_lossy().into_owned();
+    let (fine, out, errors) = import(&folder, "postal-codes", &path)?;
+    assert!(fine && out.contains("2 rows loaded, 2 of them new or changed, 1 rejected"), "{out}{errors}");
+    assert!(errors.contains("ken_all.csv:3:") && errors.contains("seven digits"), "{errors}");
+    let (_, out, _) = import(&folder, "postal-codes", &path)?;
+    assert!(out.contains("0 of them new or changed"), "{out}");
+    let form = folder.0.join("move.yaml");
+    fs::write(&form, "id: move\ntitle: 届け出\nquestions:\n  - {name: to, kind: address, label: 住所, ask: 新しい住所は}\ndone: 受け付けました\n")?;
+    let (fine, out, errors) = import(&folder, "procedures", &form.to_string_lossy())?;
+    assert!(fine, "{out}{errors}");
+    let lines = [json!({ "postback": "do:procedure.move" }), json!({ "text": "999-9999" }), json!({ "text": "〒000-0201" }), json!({ "text": "2-5 森荘101" })];
+    let answers = json_lines(&folder.0.join("data"), &["chat", "--city", "midori", "--jsonl"], &lines)?;
+    let said = |n: usize| answers[n]["replies"].to_string();
+    assert!(said(1).contains("町が見つかりません"), "{}", said(1));
+    assert!(said(2).contains("大阪府みどり市森町 ですね"), "{}", said(2));
+    assert!(said(3).contains("大阪府みどり市森町2-5 森荘101") && said(3).contains("よろしいですか"), "{}", said(3));
+    Ok(())
+}

@@ -1,10 +1,10 @@
 //! Conversations that an older version of the program put away go on with this one: `fixtures/states/<version>-<what>.json`.
 
 use chrono::{DateTime, Utc};
-use dialogue::{Decision, Facts, Input, STATE_VERSION, State, StateError, Step, step};
+use dialogue::{Decision, Fact, Facts, Input, Need, Outcome, STATE_VERSION, State, StateError, Step, step};
 use e2e::root;
 use intents::{Tools, services};
-use model::Content;
+use model::{Content, Part, Say};
 use std::fs;
 
 /// The engine's decision on a tap, for which no fact is needed.
@@ -50,4 +50,25 @@ fn a_state_of_a_newer_program_is_refused_by_name() {
     let newer = STATE_VERSION + 1;
     assert!(matches!(State::decode(newer, b"{}"), Err(StateError::Newer(version)) if version == newer));
     assert!(matches!(State::decode(STATE_VERSION, b"{"), Err(StateError::Unreadable(_))));
+}
+
+/// A request is handed in anew, and the earlier one is with staff already: it must not be said to be withdrawn.
+#[test]
+fn what_could_not_be_withdrawn_is_not_said_to_be() {
+    let now: DateTime<Utc> = "2026-11-20T01:05:00Z".parse().expect("a time");
+    let catalogue = intents::catalogue(&services(Tools::default())).expect("a catalogue");
+    let mut state = State::decode(1, &fs::read(root().join("fixtures/states/1-confirming.json")).expect("a state")).expect("it can be read");
+    let frame = state.stack.last_mut().expect("a form");
+    frame.replaces = Some("C-000000-0".to_owned());
+    let (form, answers, text) = (frame.form.clone(), frame.answers.clone(), frame.opening.clone());
+    let content = Content::Postback { value: "yes".to_owned(), label: None };
+    let input = Input { content: &content, understanding: None, now, today: now.date_naive(), clauses: &[], at_once: None };
+    for (undone, key) in [(Outcome::Nothing, "replaced-by-staff"), (Outcome::done(Vec::new()), "replaced")] {
+        let mut facts = Facts::default();
+        facts.insert(Need::Perform { form: form.clone(), answers: answers.clone(), text: text.clone() }, Fact::Outcome(Outcome::done(Vec::new())));
+        facts.insert(Need::Undo { form: form.clone(), receipt: "C-000000-0".to_owned() }, Fact::Outcome(undone));
+        let Step::Done(decision) = step(&catalogue, &state, &input, &facts) else { panic!("one more need") };
+        let said = |wanted: &str| decision.say.iter().any(|part| matches!(part, Part::Text { text: Say::Key { key, .. } } if key == wanted));
+        assert!(said(key), "{key}: {:?}", decision.say);
+    }
 }

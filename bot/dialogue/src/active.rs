@@ -15,8 +15,6 @@ use std::collections::BTreeMap;
 const SHORT: usize = 8;
 /// A command of so few characters is one even where free words are asked for.
 const COMMAND: usize = 20;
-/// Refusals that correct nothing.
-const NO: [&str; 9] = ["いいえ", "いえ", "いや", "ちがう", "違う", "no", "不是", "아니요", "không"];
 
 /// Whether words name what a command is about; asked for where any words can be an answer.
 fn names_the_command(intent: &str, text: &str) -> bool {
@@ -115,8 +113,8 @@ impl Turn<'_> {
         let said = Said::of(text);
         let Some((form, _)) = self.running() else { return Ok(None) };
         if said.corrects && said.meant.is_empty() {
-            let bare_no = NO.contains(&text.trim().trim_end_matches(['。', '.', '!', '！']).to_lowercase().as_str());
-            return if bare_no { Ok(None) } else { self.back().map(Some) };
+            // A bare no corrects nothing.
+            return if phrases::is_no(text) { Ok(None) } else { self.back().map(Some) };
         }
         let named = named::of(&form, &said.meant).filter(|named| asking.is_none_or(|asking| asking.field != named.field));
         if !said.corrects && named.is_none() {

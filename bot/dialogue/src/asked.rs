@@ -3,7 +3,7 @@
 use crate::{
     Answer, Asking, Candidate, Field, FieldKind, Form, Found, Need, OptionSpec, Period, SEVERAL,
     control::ACCEPT,
-    fill::{Read, Reading, picked, said_option},
+    fill::{Read, Reading, number_chosen, picked, said_option},
     said::without_ending,
     step::Turn,
 };
@@ -207,10 +207,7 @@ pub(crate) fn several(options: &[OptionSpec], understanding: &Understanding, tex
     let rest = ["番目", "番", "です", "と", "、", ",", "・", "と", " ", "。", "and", "&", "和"].iter().fold(folded.clone(), |rest, joint| rest.replace(joint, ""));
     let only_numbers = rest.chars().all(|c| c.is_ascii_digit());
     let numbers: Vec<usize> = folded.split(|c: char| !c.is_ascii_digit()).filter(|_| only_numbers).filter_map(|run| run.parse().ok()).collect();
-    let choice = understanding.slots.iter().find_map(|slot| match slot.value {
-        Value::Choice(n) => usize::try_from(n).ok(),
-        _ => None,
-    });
+    let choice = number_chosen(understanding);
     let named = |option: &OptionSpec| option.said.iter().any(|word| folded.contains(&word.to_lowercase()));
     let every = ["全部", "ぜんぶ", "すべて", "全て", "みんな", "all", "都要", "전부", "tất cả"].iter().any(|word| folded.trim_end_matches(['。', '.']).trim_end_matches("です").trim() == *word);
     let all: Vec<Answer> = options

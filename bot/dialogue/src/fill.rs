@@ -277,14 +277,18 @@ fn holds(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| !letter(text[..at].chars().next_back()) && !letter(text[at + word.len()..].chars().next()))
 }
 
+/// 「2番目」: the number of a choice, from 1.
+pub(crate) fn number_chosen(understanding: &Understanding) -> Option<usize> {
+    understanding.slots.iter().find_map(|slot| match slot.value {
+        Value::Choice(n) => usize::try_from(n).ok(),
+        _ => None,
+    })
+}
+
 /// A pick from the choices on offer, by number or by name.
 pub(crate) fn chosen(asking: &Asking, understanding: &Understanding, text: &str) -> Option<Answer> {
     let folded = normalise::fold(text);
-    let by_number = understanding.slots.iter().find_map(|slot| match slot.value {
-        Value::Choice(n) => usize::try_from(n).ok(),
-        _ => None,
-    });
-    let by_number = by_number.or_else(|| folded.trim().parse().ok()).and_then(|n: usize| asking.offered.get(n.checked_sub(1)?));
+    let by_number = number_chosen(understanding).or_else(|| folded.trim().parse().ok()).and_then(|n: usize| asking.offered.get(n.checked_sub(1)?));
     let by_name = || {
         let mut named = asking.offered.iter().filter(|(_, label)| {
             let label = normalise::fold(label);

@@ -1,6 +1,6 @@
 //! A new request while another one runs: which of them goes on is the resident's to say.
 
-use crate::{FormKind, Frame, Need, Stage, control::ACCEPT, phrases, step::Turn};
+use crate::{FormKind, Frame, Need, Stage, control::ACCEPT, fill::number_chosen, phrases, step::Turn};
 use model::{Choice, Part, Say, Understanding};
 
 impl Turn<'_> {
@@ -34,11 +34,7 @@ impl Turn<'_> {
     pub(crate) fn answer_interruption(&mut self, understanding: &Understanding, text: &str) -> Result<(), Need> {
         let says = |intent: &str| understanding.confidence_in(intent) >= ACCEPT;
         let has = |words: &[&str]| words.iter().any(|word| text.to_lowercase().contains(word));
-        let number = understanding.slots.iter().find_map(|slot| match slot.value {
-            model::Value::Choice(n) => Some(n),
-            _ => None,
-        });
-        let word = match number {
+        let word = match number_chosen(understanding) {
             Some(1) => "park",
             Some(2) => "drop",
             Some(3) => "stay",

@@ -13,6 +13,7 @@ mod aloud;
 mod asked;
 mod catalogue;
 mod control;
+mod emergency;
 mod explain;
 mod facts;
 mod elsewhere;

@@ -1,4 +1,4 @@
-//! Long pauses: after minutes a form simply goes on; after days the resident is asked; after a month it has lapsed.
+//! Long pauses: after minutes a form simply goes on; after a night the resident is asked. When it ends is the city's to say (`timer`).
 
 use crate::{Need, Stage, control::{ACCEPT, SURE}, phrases, step::Turn};
 use chrono::TimeDelta;
@@ -8,9 +8,6 @@ use model::{Choice, Part, Say, Understanding};
 const AWAY: TimeDelta = TimeDelta::hours(12);
 /// Words of so few characters are no request of their own.
 const BRIEF: usize = 10;
-const NO: [&str; 10] = ["いいえ", "いえ", "いや", "いいです", "結構です", "no", "no thanks", "不", "아니요", "không"];
-/// After so long nothing of it is kept.
-const LAPSED: TimeDelta = TimeDelta::days(30);
 
 impl Turn<'_> {
     /// What a long silence changes, before anything else is looked at.
@@ -22,15 +19,6 @@ impl Turn<'_> {
         self.state.last = None;
         self.state.misses = 0;
         self.state.more = None;
-        if away > LAPSED {
-            if let Some(frame) = self.state.stack.pop() {
-                let title = self.title(&frame.form);
-                self.say.push(Part::text(Say::key("lapsed").with("what", title)));
-            }
-            self.state.stack.clear();
-            self.state.remembered.clear();
-            return;
-        }
         self.pause();
     }
 
@@ -55,7 +43,7 @@ impl Turn<'_> {
         if says("control.yes") || phrases::goes_on(text) || phrases::asks_what(text) {
             return self.take_up(was);
         }
-        if NO.contains(&text.trim().trim_end_matches(['。', '.', '!', '！']).to_lowercase().as_str()) || says("control.cancel") && text.chars().count() <= BRIEF {
+        if phrases::is_no(text) || says("control.cancel") && text.chars().count() <= BRIEF {
             return self.cancel();
         }
         // The very kind of answer that was waited for.

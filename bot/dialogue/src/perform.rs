@@ -101,8 +101,10 @@ impl Turn<'_> {
         match outcome {
             Outcome::Done { say, alternatives, receipt } => {
                 if let Some(before) = frame.replaces {
-                    self.facts.outcome(Need::Undo { form: frame.form.clone(), receipt: before.clone() })?;
-                    self.say.push(Part::text(Say::key("replaced").with("receipt", before)));
+                    let undone = self.facts.outcome(Need::Undo { form: frame.form.clone(), receipt: before.clone() })?;
+                    // Staff may have taken it up already; then they must hear which of the two counts.
+                    let key = if matches!(undone, Outcome::Done { .. }) { "replaced" } else { "replaced-by-staff" };
+                    self.say.push(Part::text(Say::key(key).with("receipt", before)));
                 }
                 self.say.extend(say);
                 self.form = Some(frame.form.clone());

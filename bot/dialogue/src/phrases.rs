@@ -31,6 +31,8 @@ const LATER: [&str; 19] = [
     "あとで続けます", "後で続けます", "あとで続ける", "あとでやります", "後でやります", "あとでします", "あとでまた", "また後で", "またあとで", "保存して", "保存", "一旦保存", "いったん保存", "later", "save", "稍后", "以后再说", "나중에", "để sau",
 ];
 
+const NO: [&str; 15] = ["いいえ", "いえ", "いや", "いいです", "結構です", "ちがう", "違う", "no", "no thanks", "不", "不是", "不用", "아니", "아니요", "không"];
+
 /// Longer words than these say more than one of the above.
 const BRIEF: usize = 24;
 
@@ -43,9 +45,15 @@ pub(crate) fn knows_not(text: &str) -> bool {
     UNKNOWN.contains(&plain(text).as_str())
 }
 
+/// A refusal that says nothing else.
+pub(crate) fn is_no(text: &str) -> bool {
+    NO.contains(&plain(text).as_str())
+}
+
 pub(crate) fn goes_on(text: &str) -> bool {
     let said = plain(text);
-    ON.contains(&said.as_str()) || ON.iter().any(|word| said.strip_prefix(word).is_some_and(|rest| ["。", "、", " "].iter().any(|mark| rest.starts_with(mark)) && ON.contains(&rest[rest.chars().next().map_or(0, char::len_utf8)..].trim())))
+    // 「お待たせしました。続けます」 says it twice.
+    ON.contains(&said.as_str()) || said.split(['。', '、']).all(|piece| ON.contains(&piece.trim()))
 }
 
 pub(crate) fn wants_more(text: &str) -> bool {

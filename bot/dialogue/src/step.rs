@@ -1,5 +1,5 @@
 use crate::{Catalogue, Facts, Need, State};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use model::{Content, Emergency, Part, Postback, Say, Understanding, Urgency};
 
 /// What has come in.
@@ -144,10 +144,11 @@ impl Turn<'_> {
             self.text("silence");
             return self.reprompt_or_menu();
         }
-        if self.has_called_for_help(text) {
+        let emergency = understanding.emergency.filter(|_| !self.only_names_options(text));
+        if self.has_called_for_help(text, emergency.is_some()) {
             return Ok(());
         }
-        if let Some(emergency) = understanding.emergency.filter(|_| !self.only_names_options(text)) {
+        if let Some(emergency) = emergency {
             return self.emergency(emergency, understanding, text);
         }
         if let Some(form) = self.by_digits(text) {
@@ -160,42 +161,6 @@ impl Turn<'_> {
             return Ok(());
         }
         if self.state.stack.is_empty() { self.fresh(understanding, text) } else { self.answer(understanding, text) }
-    }
-
-    /// First things first; then whatever else was asked (the nearest AED), if it was clear.
-    fn emergency(&mut self, emergency: Emergency, understanding: &Understanding, text: &str) -> Result<(), Need> {
-        // The welcome waits; this does not.
-        self.say.clear();
-        self.urgency = Urgency::Urgent;
-        self.state.alarmed = Some(self.input.now);
-        self.alerts.push(Alert::Emergency(emergency));
-        self.text(&format!("emergency-{}", emergency.as_str()));
-        let also = self
-            .catalogue
-            .for_intent(understanding.intent())
-            .filter(|form| form.in_emergency && understanding.confidence() >= crate::control::SURE);
-        // What was being talked about waits: the next words are about this.
-        self.pause();
-        let also = also.map(|form| form.id.to_string());
-        match also {
-            Some(form) if !self.state.stack.iter().any(|frame| frame.form == form) => {
-                self.begin(&form, understanding, text, Default::default())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// 「電話しました」 soon after an emergency: no request, and nothing to say but to listen to those who were called.
-    fn has_called_for_help(&mut self, text: &str) -> bool {
-        const CALLED: [&str; 17] = [
-            "電話しました", "電話もしました", "電話した", "呼びました", "呼んだ", "かけました", "通報しました", "通報した", "来ました", "来てくれ", "逃げました", "called", "on the way", "打了", "叫了", "전화했", "đã gọi",
-        ];
-        let soon = self.state.alarmed.is_some_and(|at| self.input.now - at <= TimeDelta::minutes(60));
-        let said = soon && text.chars().count() <= 24 && CALLED.iter().any(|word| text.to_lowercase().contains(word));
-        if said {
-            self.text("emergency-called");
-        }
-        said
     }
 
     fn close(self) -> Decision {

@@ -58,7 +58,13 @@ impl Turn<'_> {
         let digits = digits.strip_suffix("です").unwrap_or(digits);
         let digits = ["番目", "番", "번", "号"].iter().find_map(|end| digits.strip_suffix(end)).unwrap_or(digits);
         let n: usize = digits.parse().ok().filter(|n| (1..=20).contains(n))?;
-        let keys = if self.state.keys.is_empty() { crate::aloud::keys(&self.state.said) } else { self.state.keys.clone() };
+        let spoken = !self.state.keys.is_empty();
+        // Where no numbers were said, a number is no yes, and no farewell.
+        let decides = matches!(self.state.stack.last().map(|frame| &frame.stage), Some(Stage::Confirming { .. } | Stage::Paused { .. } | Stage::Undoing { .. }));
+        if decides && !spoken {
+            return None;
+        }
+        let keys = if spoken { self.state.keys.clone() } else { crate::aloud::keys(&self.state.said) };
         let key = keys.get(n - 1)?;
         // A question for a number takes it as its answer; of several choices the numbers are read there.
         let pressed = matches!(self.input.content, Content::Dtmf { .. });

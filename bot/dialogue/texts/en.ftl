@@ -119,3 +119,4 @@ channel-web = the web
 channel-phone = the phone
 joined = The conversation has moved to { $channel }, and the two accounts are now linked. If this was not you, send “unlink my accounts”.
 veiled = (as you told us before; not shown here)
+replaced-by-staff = Your earlier request ({ $receipt }) could not be withdrawn, because our staff are at it already. Please tell them the new number.

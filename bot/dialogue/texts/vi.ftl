@@ -119,3 +119,4 @@ channel-web = web
 channel-phone = điện thoại
 joined = Cuộc trò chuyện đã chuyển sang { $channel } và hai tài khoản đã được liên kết. Nếu không phải bạn, hãy gửi “hủy liên kết”.
 veiled = (nội dung bạn đã cho biết trước đó, không hiển thị ở đây)
+replaced-by-staff = Không thể hủy yêu cầu trước ({ $receipt }) vì nhân viên đang xử lý. Vui lòng cho nhân viên biết số mới.

@@ -4,7 +4,7 @@
 use crate::{Db, StoreError};
 use chrono::{DateTime, Utc};
 use model::CityId;
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::{collections::BTreeMap, time::Duration};
 use uuid::Uuid;
 
@@ -40,40 +40,34 @@ pub enum Which<'a> {
     Key { city: &'a CityId, key: &'a str },
 }
 
+const INSERT: &str = "INSERT INTO job (city_id, kind, key, due_at, payload, lease_until)
+    VALUES ($1, $2, $3, $4, $5, CASE WHEN $6 > 0 THEN now() + $6 * interval '1 second' END) ON CONFLICT (city_id, kind, key) ";
+const MOVE: &str = "DO UPDATE SET due_at = excluded.due_at, payload = excluded.payload, attempts = 0,
+    lease_token = NULL, lease_until = excluded.lease_until, failure = NULL, dead_at = NULL";
+const STAY: &str = "DO NOTHING";
+
 /// Schedules a job, or moves it if it is scheduled already. It is not given to others before `held` has passed: the session
 /// that schedules it will do it itself, if it lives.
 pub async fn schedule_job(tx: &mut PgConnection, city: &CityId, job: &NewJob, held: Duration) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO job (city_id, kind, key, due_at, payload, lease_until)
-         VALUES ($1, $2, $3, $4, $5, CASE WHEN $6 > 0 THEN now() + $6 * interval '1 second' END)
-         ON CONFLICT (city_id, kind, key) DO UPDATE SET due_at = excluded.due_at, payload = excluded.payload, attempts = 0,
-             lease_token = NULL, lease_until = excluded.lease_until, failure = NULL, dead_at = NULL",
-    )
-    .bind(city.as_str())
-    .bind(job.kind)
-    .bind(&job.key)
-    .bind(job.due_at)
-    .bind(&job.payload)
-    .bind(held.as_secs_f64())
-    .execute(tx)
-    .await?;
-    Ok(())
+    put(tx, city, job, held, MOVE).await
 }
 
 /// As [`schedule_job`], but one that is scheduled already stays as it is.
 pub async fn ensure_job(tx: &mut PgConnection, city: &CityId, job: &NewJob, held: Duration) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO job (city_id, kind, key, due_at, payload, lease_until)
-         VALUES ($1, $2, $3, $4, $5, CASE WHEN $6 > 0 THEN now() + $6 * interval '1 second' END) ON CONFLICT DO NOTHING",
-    )
-    .bind(city.as_str())
-    .bind(job.kind)
-    .bind(&job.key)
-    .bind(job.due_at)
-    .bind(&job.payload)
-    .bind(held.as_secs_f64())
-    .execute(tx)
-    .await?;
+    put(tx, city, job, held, STAY).await
+}
+
+async fn put(tx: &mut PgConnection, city: &CityId, job: &NewJob, held: Duration, when_there: &str) -> Result<(), StoreError> {
+    // Only the constants above get into the statement.
+    sqlx::query(AssertSqlSafe(format!("{INSERT}{when_there}")))
+        .bind(city.as_str())
+        .bind(job.kind)
+        .bind(&job.key)
+        .bind(job.due_at)
+        .bind(&job.payload)
+        .bind(held.as_secs_f64())
+        .execute(tx)
+        .await?;
     Ok(())
 }
 

@@ -20,10 +20,33 @@ pub fn render(reply: &Reply) -> Result<Vec<Message>, serde_json::Error> {
     messages(reply).into_iter().map(serde_json::from_value).collect()
 }
 
+/// As rich as it fits: an answer of more than five messages says as text what could be a bubble of its own.
 fn messages(reply: &Reply) -> Vec<Value> {
+    let rich = joined(bubbles(&reply.parts));
+    if rich.len() <= MESSAGES {
+        return rich;
+    }
     let last = reply.parts.len().saturating_sub(1);
+    let parts: Vec<Part<String>> = reply.parts.iter().enumerate().map(|(n, part)| if n == last { part.clone() } else { told(part) }).collect();
+    cut_to_five(joined(bubbles(&parts)))
+}
+
+/// A part in words alone.
+fn told(part: &Part<String>) -> Part<String> {
+    let lines = match part {
+        Part::Choices { text, choices } => std::iter::once(text.clone()).chain(choices.iter().map(|choice| format!("・{}", choice.label))).collect(),
+        Part::Place { text, address, url, .. } => vec![text.clone(), address.clone(), url.clone()],
+        Part::Link { text, url, .. } => vec![text.clone(), url.clone()],
+        Part::Handoff { text, phone, .. } => vec![text.clone(), phone.clone().unwrap_or_default()],
+        Part::Text { .. } | Part::Cards { .. } | Part::Date { .. } | Part::Image { .. } => return part.clone(),
+    };
+    Part::Text { text: lines.into_iter().filter(|line: &String| !line.trim().is_empty()).collect::<Vec<_>>().join("\n") }
+}
+
+fn bubbles(parts: &[Part<String>]) -> Vec<Value> {
+    let last = parts.len().saturating_sub(1);
     let mut messages: Vec<Value> = Vec::new();
-    for (n, part) in reply.parts.iter().enumerate() {
+    for (n, part) in parts.iter().enumerate() {
         match part {
             Part::Text { text } => push_text(&mut messages, text),
             Part::Choices { text, choices } if n == last && choices.iter().all(|c| fits(&c.label, LABEL)) => {
@@ -50,11 +73,11 @@ fn messages(reply: &Reply) -> Vec<Value> {
             Part::Handoff { text, desk, phone, hours } => messages.push(flex::handoff(text, desk, phone.as_deref(), hours.as_deref())),
         }
     }
-    squeeze(messages)
+    messages
 }
 
-/// More than five messages: neighbouring texts are joined; what is still too much is cut, the last one kept.
-fn squeeze(messages: Vec<Value>) -> Vec<Value> {
+/// Neighbouring texts as one, where there would be more than five messages.
+fn joined(messages: Vec<Value>) -> Vec<Value> {
     if messages.len() <= MESSAGES {
         return messages;
     }
@@ -72,12 +95,17 @@ fn squeeze(messages: Vec<Value>) -> Vec<Value> {
         }
         joined.push(message);
     }
-    if joined.len() > MESSAGES {
-        let last = joined.pop();
-        joined.truncate(MESSAGES - 1);
-        joined.extend(last);
-    }
     joined
+}
+
+/// What is still too much is cut; the last message, which asks, stays.
+fn cut_to_five(mut messages: Vec<Value>) -> Vec<Value> {
+    if messages.len() > MESSAGES {
+        let last = messages.pop();
+        messages.truncate(MESSAGES - 1);
+        messages.extend(last);
+    }
+    messages
 }
 
 fn push_text(messages: &mut Vec<Value>, text: &str) {
@@ -180,6 +208,26 @@ mod tests {
         assert_eq!(values[4]["quickReply"]["items"].as_array().map(Vec::len), Some(QUICK_REPLIES));
         assert!(values.iter().all(|v| fits(v["text"].as_str().unwrap_or_default(), TEXT)));
         render(&reply).expect("the SDK knows all of it");
+    }
+
+    #[test]
+    fn two_answers_at_once_lose_nothing() {
+        let link = Part::Link { text: "くわしくは".into(), label: "開く".into(), url: "https://city.example/a".into() };
+        let desk = Part::Handoff { text: "担当です".into(), desk: "環境".into(), phone: Some("06-0000-2100".into()), hours: None };
+        let offers = Part::Choices { text: "ほかには".into(), choices: vec![choice("粗大ごみの申し込みについて知りたいとき")] };
+        let card = Card { title: "中央図書館".into(), subtitle: None, lines: vec!["20時まで".into()], place: None, actions: Vec::new() };
+        let parts = vec![
+            Part::Text { text: "一つ目の答え".into() }, link, desk, offers,
+            Part::Cards { text: "図書館です".into(), cards: vec![card] }, Part::Text { text: "9月1日の情報です".into() },
+            Part::Choices { text: "続けますか".into(), choices: vec![choice("はい")] },
+        ];
+        let values = messages(&reply(parts));
+        let all = serde_json::to_string(&values).expect("JSON");
+        assert!(values.len() <= MESSAGES, "{} messages", values.len());
+        for said in ["一つ目の答え", "https://city.example/a", "06-0000-2100", "粗大ごみの申し込み", "中央図書館", "9月1日の情報", "続けますか"] {
+            assert!(all.contains(said), "{said} is lost: {all}");
+        }
+        assert_eq!(values.last().map(|last| last["quickReply"]["items"].as_array().map(Vec::len)), Some(Some(1)));
     }
 
     #[test]
