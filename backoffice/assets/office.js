@@ -22,7 +22,7 @@ function calm(look) {
 }
 
 async function get(address) {
-  const answer = await fetch(address, { headers: { 'x-live': '1' }, redirect: 'manual' });
+  const answer = await fetch(address, { headers: { 'x-live': document.hidden ? '1' : 'seen' }, redirect: 'manual' });
   if (answer.type === 'opaqueredirect') { location.reload(); throw new Error('logged out'); }
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.text();
@@ -63,6 +63,8 @@ const renewTalk = calm(async () => {
     else if (form && form.elements.seen.value !== head.dataset.seen) { say('ほかの職員が返信しました。読んでから送ってください。'); form.dataset.seen = head.dataset.seen; }
     const next = head.content.querySelector('#talkhead');
     if (next && !$('#talkhead').contains(document.activeElement)) $('#talkhead').replaceWith(next);
+    const [side, panel] = [head.content.querySelector('.panel'), $('.panel')];
+    if (side && panel && !panel.contains(document.activeElement)) panel.replaceWith(side);
     head.remove();
   }
   log.replaceChildren(...fresh.childNodes);

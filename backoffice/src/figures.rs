@@ -70,7 +70,7 @@ pub async fn page(State(office): State<Office>, me: Me, Query(span): Query<Span>
     tx.commit().await?;
     let base = format!("/backoffice/{}", me.id());
     let alone = figures.conversations - figures.handed_over.min(figures.conversations);
-    let minutes = |seconds: Option<f64>| seconds.map_or("–".to_owned(), |s| show::span(TimeDelta::seconds(s.round().max(0.0) as i64)));
+    let minutes = |seconds: Option<f64>| seconds.map_or("–".to_owned(), |s| if s < 60.0 { "1分未満".to_owned() } else { show::span(TimeDelta::seconds(s as i64)) });
     let body = html! {
         main.sheet {
             div.row { h1 { "数字" } span.grow {} @for days in [1_i64, 7, 30, 90] { a.pill href={ "?days=" (days) } aria-current=[(days == span.days()).then_some("true")] { (days) "日" } } a.pill href={ (base) "/figures.csv?days=" (span.days()) } { "CSV" } }
@@ -78,7 +78,7 @@ pub async fn page(State(office): State<Office>, me: Me, Query(span): Query<Span>
                 (tile("会話", &figures.conversations.to_string(), "この期間に話した人"))
                 (tile("職員なしで終わった", &share(alone, figures.conversations), &format!("{alone}件")))
                 (tile("職員に引き継いだ", &figures.handed_over.to_string(), "会話"))
-                (tile("職員の最初の返信まで", &minutes(figures.waiting.0), &format!("9割は{}以内", minutes(figures.waiting.1))))
+                (tile("職員の最初の返信まで", &minutes(figures.waiting.0), &format!("9割は{}", minutes(figures.waiting.1))))
                 (tile("満足度", &average(&figures.scores), &format!("{}件の回答", figures.scores.iter().map(|(_, n)| n).sum::<i64>())))
                 (tile("分からなかった発言", &figures.missed.to_string(), ""))
             }
@@ -167,12 +167,21 @@ pub async fn csv(State(office): State<Office>, me: Me, Query(span): Query<Span>)
     Ok(download("figures.csv", &["what", "of", "value"], lines))
 }
 
+#[derive(sqlx::FromRow)]
+struct Unclear {
+    conversation_id: Uuid,
+    seq: i64,
+    at: DateTime<Utc>,
+    text: Option<String>,
+    intent: Option<String>,
+}
+
 /// Sentences that nothing fitted, to be taught or put aside.
 pub async fn unclear(State(office): State<Office>, me: Me) -> Result<impl IntoResponse, Refusal> {
     may(&me)?;
     let mut tx = office.db.city(me.id()).await?;
-    let rows: Vec<(Uuid, i64, DateTime<Utc>, Option<String>, Option<String>)> = sqlx::query_as(
-        "SELECT u.conversation_id, u.seq, u.at, i.content->>'text', u.intent FROM understood u
+    let rows: Vec<Unclear> = sqlx::query_as(
+        "SELECT u.conversation_id, u.seq, u.at, i.content->>'text' AS text, u.intent FROM understood u
          JOIN inbox i ON i.city_id = u.city_id AND i.conversation_id = u.conversation_id AND i.seq = u.seq
          WHERE u.city_id = $1 AND u.missed AND u.taught_as IS NULL ORDER BY u.at DESC LIMIT 100",
     )
@@ -188,11 +197,11 @@ pub async fn unclear(State(office): State<Office>, me: Me) -> Result<impl IntoRe
             p { "意味（intent）を選ぶと、学習の候補になります。候補は" a href={ "/backoffice/" (me.id()) "/sentences.csv" } { "CSV" } "で取り出せます（" code { "bot import sentences" } " で入ります）。" }
             @if !taught.is_empty() { p { "候補：" @for (intent, n) in &taught { span.tag { (office.house.title(me.id(), intent).unwrap_or_else(|| intent.clone())) " " (n) } " " } } }
             @if rows.is_empty() { p { "ありません。" } }
-            @for (conversation, seq, at, text, intent) in &rows {
+            @for Unclear { conversation_id, seq, at, text, intent } in &rows {
                 @let said = text.as_deref().unwrap_or("（言葉なし）");
                 form.row.box method="post" action={ "/backoffice/" (me.id()) "/unclear" } {
                     (page::token(&me))
-                    input type="hidden" name="talk" value=(conversation); input type="hidden" name="seq" value=(seq);
+                    input type="hidden" name="talk" value=(conversation_id); input type="hidden" name="seq" value=(seq);
                     div.grow { @if me.staff.role.sees_personal_data() { (show::words(said)) } @else { (show::words(&show::masked(said))) } span.small { (show::moment(*at, now, me.city.zone)) } }
                     @if me.staff.role.edits() {
                         input name="intent" value=(intent.as_deref().unwrap_or_default()) aria-label="意味（intent）" maxlength="60";

@@ -30,7 +30,7 @@ pub fn of(me: &Me, room: Room, title: &str, body: &Markup) -> Html<String> {
             a.brand href=(base) { span.mark aria-hidden="true" { "窓" } span { (me.city.name) " 受信箱" } }
             nav aria-label="部屋" {
                 (entry(Room::Inbox, "", "受信箱"))
-                (entry(Room::Figures, "/figures", "数字"))
+                @if me.desks().is_empty() { (entry(Room::Figures, "/figures", "数字")) }
                 @if me.staff.role.edits() { (entry(Room::Canned, "/canned", "定型文")) }
                 @if me.staff.role.administers() {
                     (entry(Room::Audit, "/audit", "操作の記録"))

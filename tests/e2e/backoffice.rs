@@ -2,6 +2,7 @@
 
 use e2e::{Bot, Folder, Line, PASSWORD, Staff, WebChat, run, try_log_in, words};
 use serde_json::json;
+use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use std::time::Duration;
 
 const USER: &str = "Uaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -229,5 +230,91 @@ async fn whatever_residents_send_is_shown_as_text() -> anyhow::Result<()> {
     let long = "あ".repeat(2_001);
     assert_eq!(boss.reply(&talk, &long).await?.status, 400);
     assert_eq!(boss.reply(&talk, "  ").await?.status, 400);
+    Ok(())
+}
+
+/// The installation's own database, as its owner: to move what has happened into the past.
+async fn owner(folder: &Folder) -> anyhow::Result<PgConnection> {
+    let options = PgConnectOptions::new_without_pgpass().socket(folder.0.join("run")).username("madoguchi").database("madoguchi");
+    Ok(PgConnection::connect_with(&options).await?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn silence_returns_it_to_the_machine_and_a_late_word_finds_its_way() -> anyhow::Result<()> {
+    let folder = Folder::new()?;
+    let bot = Bot::serve(&folder.0, &[]).await?;
+    let mut chat = WebChat::open(&bot).await?;
+    chat.answer().await?;
+    chat.send(json!({ "text": "職員と話したい" })).await?;
+    chat.answer().await?;
+    let sato = Staff::log_in(&bot, "sato", PASSWORD).await?;
+    let talk = sato.talk("職員と話したい").await?;
+    sato.reply(&talk, "どうされましたか。").await?;
+    chat.answer().await?;
+    let mut db = owner(&folder).await?;
+    sqlx::query("UPDATE thread SET talked_at = talked_at - interval '25 hours'").execute(&mut db).await?;
+    let back = chat.answer().await?;
+    assert!(back.contains("自動応答に戻りました"), "{back}");
+    chat.send(json!({ "text": "乾電池は何ごみですか" })).await?;
+    let answer = chat.answer().await?;
+    assert!(answer.contains("前にお話しした職員にも伝えました"), "{answer}");
+    let list = sato.get("/backoffice/aoba").await?.text();
+    assert!(list.contains("続きの返事"), "{list}");
+    // Once: after that the machine alone answers, until somebody takes it up.
+    chat.send(json!({ "text": "フライパンの捨て方を教えて" })).await?;
+    assert!(!chat.answer().await?.contains("前にお話しした職員"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_answer_is_shown_and_its_head_is_told_once() -> anyhow::Result<()> {
+    let folder = Folder::new()?;
+    let bot = Bot::serve(&folder.0, &[]).await?;
+    let mut chat = WebChat::open(&bot).await?;
+    chat.answer().await?;
+    chat.send(json!({ "text": "職員と話したい" })).await?;
+    chat.answer().await?;
+    let (sato, boss) = (Staff::log_in(&bot, "sato", PASSWORD).await?, Staff::log_in(&bot, "kanri", PASSWORD).await?);
+    let talk = sato.talk("職員と話したい").await?;
+    let mut db = owner(&folder).await?;
+    // The sweep names the hour by itself; then that hour passes.
+    let promised = async {
+        while !sato.get(&talk).await?.text().contains("返信の期限") {}
+        anyhow::Ok(())
+    };
+    tokio::time::timeout(Duration::from_secs(20), promised).await??;
+    sqlx::query("UPDATE thread SET due_at = now() - interval '1 minute'").execute(&mut db).await?;
+    let told = async {
+        while !boss.get("/backoffice/aoba").await?.text().contains("期限を過ぎた会話の知らせが 1 件") {}
+        anyhow::Ok(())
+    };
+    tokio::time::timeout(Duration::from_secs(20), told).await??;
+    assert!(sato.get("/backoffice/aoba").await?.text().contains("期限超過"));
+    assert!(boss.get("/backoffice/aoba/notices").await?.text().contains("総合案内"));
+    assert!(!boss.get("/backoffice/aoba").await?.text().contains("期限を過ぎた会話の知らせ"), "read once is read");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_cannot_be_changed_and_a_session_does_not_last() -> anyhow::Result<()> {
+    let folder = Folder::new()?;
+    let bot = Bot::serve(&folder.0, &[]).await?;
+    let boss = Staff::log_in(&bot, "kanri", PASSWORD).await?;
+    let mut db = owner(&folder).await?;
+    for change in ["UPDATE audit SET detail = 'x'", "DELETE FROM audit", "TRUNCATE audit"] {
+        let refused = sqlx::query(change).execute(&mut db).await;
+        assert!(refused.as_ref().is_err_and(|error| error.to_string().contains("append-only")), "{change}: {refused:?}");
+    }
+    // A cookie alone is in no table.
+    let kept: Vec<u8> = sqlx::query_scalar("SELECT token_hash FROM staff_session LIMIT 1").fetch_one(&mut db).await?;
+    assert!(kept.len() == 32 && !boss.cookie.contains(&kept.iter().map(|b| format!("{b:02x}")).collect::<String>()));
+    // Nobody did anything for half an hour.
+    sqlx::query("UPDATE staff_session SET active_at = active_at - interval '31 minutes'").execute(&mut db).await?;
+    assert_eq!(boss.get("/backoffice/aoba").await?.status, 303);
+    let boss = Staff::log_in(&bot, "kanri", PASSWORD).await?;
+    // Stopped by another administrator: out at once.
+    sqlx::query("UPDATE staff SET disabled_at = now() WHERE login = 'kanri'").execute(&mut db).await?;
+    assert_eq!(boss.get("/backoffice/aoba").await?.status, 303);
+    assert_eq!(try_log_in(&bot, "kanri", PASSWORD).await?.status, 401);
     Ok(())
 }

@@ -2,11 +2,13 @@ use super::{Talk, history::{self, Delivery, Entry, Kind, Understood}, panel};
 use crate::{Office, audit, error::Refusal, inbox::{self, Wanted}, page, session::Me, show};
 use axum::{
     extract::{Path, Query, State},
+    http::HeaderMap,
     response::{Html, IntoResponse, Response},
 };
 use maud::{Markup, html};
 use model::{Action, Content, Part};
 use serde::Deserialize;
+use store::CityTx;
 use uuid::Uuid;
 
 #[derive(Deserialize)]
@@ -27,9 +29,7 @@ pub async fn page(State(office): State<Office>, Path((_, id)): Path<(String, Uui
     let entries = history::read(&mut tx, &me, id).await?;
     let side = panel::of(&office, &mut tx, &me, &talk).await?;
     let canned: Vec<(String, String)> = sqlx::query_as("SELECT title, text FROM canned_reply WHERE city_id = $1 ORDER BY title").bind(me.id().as_str()).fetch_all(&mut *tx).await?;
-    if me.staff.role.talks() {
-        sqlx::query("UPDATE thread SET unread = 0 WHERE city_id = $1 AND conversation_id = $2 AND unread > 0").bind(me.id().as_str()).bind(id).execute(&mut *tx).await?;
-    }
+    read(&mut tx, &me, id).await?;
     // Every look at somebody's words is written down.
     audit::of(&office.db, &mut tx, &me, now, "talk.read", &id.to_string(), if talk.protected { "protected" } else { "" }).await?;
     tx.commit().await?;
@@ -61,17 +61,29 @@ fn second_look(me: &Me, id: Uuid) -> Markup {
     }
 }
 
-/// The messages alone, for a page that is open; what its head and form must know travels in the first line.
-pub async fn fragment(State(office): State<Office>, Path((_, id)): Path<(String, Uuid)>, me: Me, Query(look): Query<Look>) -> Result<Html<String>, Refusal> {
+/// The messages alone, for a page that is open; what stands around them comes first.
+pub async fn fragment(State(office): State<Office>, Path((_, id)): Path<(String, Uuid)>, me: Me, Query(look): Query<Look>, headers: HeaderMap) -> Result<Html<String>, Refusal> {
     let mut tx = office.db.city(me.id()).await?;
     let talk = Talk::find(&mut tx, &me, id).await?;
     if talk.protected && look.look.is_none() {
         return Err(Refusal::NotFound);
     }
     let entries = history::read(&mut tx, &me, id).await?;
+    let side = panel::of(&office, &mut tx, &me, &talk).await?;
+    // The page is in sight: what it shows is read.
+    if headers.get("x-live").is_some_and(|live| live == "seen") {
+        read(&mut tx, &me, id).await?;
+    }
     tx.commit().await?;
     let base = format!("/backoffice/{}/talks/{id}", me.id());
-    Ok(Html(html! { template data-seen=(talk.replies) { (heading(&me, &talk, &base)) } (messages(&office, &me, &entries)) }.into_string()))
+    Ok(Html(html! { template data-seen=(talk.replies) { (heading(&me, &talk, &base)) (side) } (messages(&office, &me, &entries)) }.into_string()))
+}
+
+async fn read(tx: &mut CityTx, me: &Me, id: Uuid) -> Result<(), Refusal> {
+    if me.staff.role.talks() {
+        sqlx::query("UPDATE thread SET unread = 0 WHERE city_id = $1 AND conversation_id = $2 AND unread > 0").bind(me.id().as_str()).bind(id).execute(&mut **tx).await?;
+    }
+    Ok(())
 }
 
 fn heading(me: &Me, talk: &Talk, base: &str) -> Markup {
@@ -102,13 +114,12 @@ fn heading(me: &Me, talk: &Talk, base: &str) -> Markup {
 }
 
 fn messages(office: &Office, me: &Me, entries: &[Entry]) -> Markup {
-    let zone = me.city.zone;
-    let mut last_day = String::new();
+    let day_of = |entry: &Entry| show::day(entry.at, me.city.zone);
     html! {
-        @for entry in entries {
-            @let day = show::day(entry.at, zone);
-            @if day != last_day { p.day { (day) } }
-            @let _ = last_day.clone_from(&day);
+        @for (n, entry) in entries.iter().enumerate() {
+            @let before = n.checked_sub(1).and_then(|n| entries.get(n)).map(day_of);
+            @let day = day_of(entry);
+            @if before.as_ref() != Some(&day) { p.day { (day) } }
             (one(office, me, entry))
         }
     }
