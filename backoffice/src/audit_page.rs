@@ -96,12 +96,27 @@ pub async fn csv(State(office): State<Office>, me: Me, Query(wanted): Query<Want
 /// A table as a file that a spreadsheet opens: UTF-8 with a mark, and no cell that it would take for a formula.
 pub fn download(name: &str, heads: &[&str], lines: Vec<Vec<String>>) -> impl IntoResponse + use<> {
     let mut writer = csv::Writer::from_writer("\u{FEFF}".as_bytes().to_vec());
-    let plain = |cell: String| if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell };
     // Writing to memory does not fail.
     let _ = writer.write_record(heads);
     for line in lines {
-        let _ = writer.write_record(line.into_iter().map(plain));
+        let _ = writer.write_record(line.into_iter().map(plain_cell));
     }
     let body = writer.into_inner().unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))], body)
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn plain_cell(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        assert_eq!(plain_cell("=HYPERLINK(\"x\")".to_owned()), "'=HYPERLINK(\"x\")");
+        assert_eq!(plain_cell("税金".to_owned()), "税金");
+    }
 }

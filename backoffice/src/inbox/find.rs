@@ -18,11 +18,13 @@ pub async fn conversations(tx: &mut PgConnection, me: &Me, words: &str) -> Resul
         // The pairs name the candidates; the words themselves decide.
         let rows: Vec<(Uuid, String)> = sqlx::query_as(
             "SELECT l.conversation_id, i.content::text FROM said_like($2, $3) l
-             JOIN inbox i ON i.city_id = $1 AND i.conversation_id = l.conversation_id AND i.seq = l.seq",
+             JOIN inbox i ON i.city_id = $1 AND i.conversation_id = l.conversation_id AND i.seq = l.seq
+             JOIN thread t ON t.city_id = $1 AND t.conversation_id = l.conversation_id AND ($4::text[] = '{}' OR t.desk_id = ANY($4))",
         )
         .bind(me.id().as_str())
         .bind(&pairs)
         .bind(CANDIDATES)
+        .bind(me.desks())
         .fetch_all(&mut *tx)
         .await?;
         let tight = |text: &str| folded(text).chars().filter(|c| !c.is_whitespace()).collect::<String>();
