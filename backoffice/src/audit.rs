@@ -57,6 +57,7 @@ pub fn label(action: &str) -> &str {
         "canned" => "定型文",
         "staff.add" => "職員を追加",
         "staff.change" => "職員を変更",
+        "promise" => "返信の約束",
         "audit.export" => "記録を書き出し",
         "figures.export" => "数字を書き出し",
         "teach" => "学習の候補",

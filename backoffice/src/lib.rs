@@ -19,6 +19,7 @@ mod password;
 mod pages;
 mod people;
 mod post;
+mod promises;
 mod role;
 mod session;
 mod show;

@@ -1,6 +1,6 @@
 //! Which address leads to which page.
 
-use crate::{Office, assets, audit_page, canned, figures, inbox, login, page, people, talk};
+use crate::{Office, assets, audit_page, canned, figures, inbox, login, page, people, promises, talk};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -40,6 +40,7 @@ pub fn routes() -> Router<Office> {
         .route("/audit", get(audit_page::page))
         .route("/audit.csv", get(audit_page::csv))
         .route("/staff", get(people::page).post(people::add))
+        .route("/promises", get(promises::page).post(promises::save))
         .route("/staff/{id}", post(people::change));
     let all = Router::new()
         .route("/", get(login::door))

@@ -26,6 +26,7 @@ async fn show(office: &Office, me: &Me, told: &Markup) -> Result<Html<String>, R
     let body = html! {
         main.sheet {
             h1 { "職員" }
+            p { a href={ "/backoffice/" (me.id()) "/promises" } { "課ごとの返信の約束" } }
             (told)
             table {
                 thead { tr { th { "職員ID" } th { "名前" } th { "権限" } th { "課" } th { "状態" } th { "操作" } } }

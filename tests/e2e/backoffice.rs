@@ -276,6 +276,10 @@ async fn a_late_answer_is_shown_and_its_head_is_told_once() -> anyhow::Result<()
     chat.answer().await?;
     let (sato, boss) = (Staff::log_in(&bot, "sato", PASSWORD).await?, Staff::log_in(&bot, "kanri", PASSWORD).await?);
     let talk = sato.talk("職員と話したい").await?;
+    let promise = [("desk", "annai"), ("first", "15"), ("next", "45"), ("head", "")];
+    assert_eq!(boss.post("/backoffice/aoba/promises", &promise).await?.status, 303);
+    assert_eq!(sato.post("/backoffice/aoba/promises", &promise).await?.status, 404);
+    assert!(boss.get("/backoffice/aoba/promises").await?.text().contains("value=\"15\""));
     let mut db = owner(&folder).await?;
     // The sweep names the hour by itself; then that hour passes.
     let promised = async {
