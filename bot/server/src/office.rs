@@ -46,7 +46,7 @@ impl Counter {
     }
 
     fn say(&self, city: &City, key: String) -> String {
-        let speaker = Speaker { lang: Lang::Ja, zone: city.zone, city: &city.name, greeting: "", hotline: &city.profile.hotline.phone, own: &city.own_texts };
+        let speaker = Speaker { lang: Lang::Ja, zone: city.zone, channel: model::Channel::Web, city: &city.name, greeting: "", hotline: &city.profile.hotline.phone, own: &city.own_texts };
         self.0.texts.say(&speaker, &Say::dynamic(key))
     }
 }

@@ -247,8 +247,8 @@ fn sentences(text: &str) -> Vec<&str> {
 fn listened(state: &State, event: &LoadedEvent, understanding: Option<Understanding>) -> Outcome {
     let mut state = state.clone();
     state.touched = Some(event.arrived_at);
-    if let Some(understanding) = &understanding {
-        state.heard_lang = Some(understanding.language);
+    if let Some(language) = understanding.as_ref().and_then(|u| u.language) {
+        state.heard_lang = Some(language);
     }
     Outcome { state, reply: Reply::default(), alerts: Vec::new(), form: None, understanding }
 }

@@ -72,7 +72,7 @@ impl Engine {
                 ran.understanding = outcome.understanding;
                 let mut reply = outcome.reply;
                 if let Some(act) = by_staff {
-                    reply.parts.splice(0..0, self.staff_says(city, &state, act).parts);
+                    reply.parts.splice(0..0, self.staff_says(city, turn.channel, &state, act).parts);
                     mode = if matches!(act, StaffAct::Close { .. }) { Mode::Machine } else { Mode::Staff };
                 }
                 reply.parts.splice(0..0, again);

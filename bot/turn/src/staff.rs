@@ -4,7 +4,7 @@
 use crate::{Engine, TurnError};
 use dialogue::{Alert, State};
 use intents::City;
-use model::{Author, Choice, Closing, Content, Part, Postback, Reply, Say, StaffAct, Urgency};
+use model::{Author, Channel, Choice, Closing, Content, Part, Postback, Reply, Say, StaffAct, Urgency};
 use store::{CityTx, LoadedEvent, LoadedTurn, Mode, Understood, Wanted, Wish};
 
 /// Who writes within so many days after silence ended a talk with staff is brought before them again.
@@ -12,30 +12,30 @@ const TAKEN_UP_AGAIN: chrono::TimeDelta = chrono::TimeDelta::days(14);
 
 impl Engine {
     /// What the resident hears of a member of staff's act.
-    pub(crate) fn staff_says(&self, city: &City, state: &State, act: &StaffAct) -> Reply {
+    pub(crate) fn staff_says(&self, city: &City, channel: Channel, state: &State, act: &StaffAct) -> Reply {
         let parts = match act {
             StaffAct::Reply { author, parts } => {
                 let mut parts = parts.clone();
                 if let Some(first) = parts.first_mut() {
-                    self.sign(city, state, first, author);
+                    self.sign(city, channel, state, first, author);
                 }
                 parts
             }
-            StaffAct::TakeOver { author } => vec![self.word(city, state, named(Say::key("people-took-over"), author))],
-            StaffAct::Transfer { desk, .. } => vec![self.word(city, state, Say::key("people-transferred").with("desk", desk.as_str()))],
+            StaffAct::TakeOver { author } => vec![self.word(city, channel, state, named(Say::key("people-took-over"), author))],
+            StaffAct::Transfer { desk, .. } => vec![self.word(city, channel, state, Say::key("people-transferred").with("desk", desk.as_str()))],
             StaffAct::Close { why, ask_score } => {
                 let key = match why {
                     Closing::Staff => "people-back-done",
                     Closing::Silence => "people-back-silence",
                 };
-                let mut parts = vec![self.word(city, state, Say::key(key))];
+                let mut parts = vec![self.word(city, channel, state, Say::key(key))];
                 if *ask_score {
                     let choices = (1..=5).rev().map(|score| {
                         let value: String = Postback::begin("people.rating").given("score", score.to_string()).into();
                         Choice::new(Say::dynamic(format!("people-rating-score-{score}")), value)
                     });
                     let ask = Part::Choices { text: Say::key("people-rating-ask-score"), choices: choices.collect() };
-                    parts.push(self.texts.part(&Self::speaker(city, state.lang()), ask));
+                    parts.push(self.texts.part(&Self::speaker(city, state.lang(), channel), ask));
                 }
                 parts
             }
@@ -44,15 +44,15 @@ impl Engine {
     }
 
     /// Says who is speaking, in words: that works on every channel, aloud too.
-    fn sign(&self, city: &City, state: &State, part: &mut Part<String>, author: &Author) {
-        let signature = self.texts.say(&Self::speaker(city, state.lang()), &named(Say::key("people-signature"), author));
+    fn sign(&self, city: &City, channel: Channel, state: &State, part: &mut Part<String>, author: &Author) {
+        let signature = self.texts.say(&Self::speaker(city, state.lang(), channel), &named(Say::key("people-signature"), author));
         if let Part::Text { text } | Part::Choices { text, .. } | Part::Link { text, .. } = part {
             *text = format!("{signature}\n{text}");
         }
     }
 
-    fn word(&self, city: &City, state: &State, say: Say) -> Part<String> {
-        self.texts.part(&Self::speaker(city, state.lang()), Part::text(say))
+    fn word(&self, city: &City, channel: Channel, state: &State, say: Say) -> Part<String> {
+        self.texts.part(&Self::speaker(city, state.lang(), channel), Part::text(say))
     }
 
     /// What the dialogue noticed, put before staff.
@@ -87,7 +87,7 @@ impl Engine {
         // The desk that had it keeps it: no other is named.
         let wish = Wish { reason: Wanted::Returned, desk: None, now: event.arrived_at };
         store::want_person(tx, &city.id, turn.conversation, self.db.uuid(), wish).await?;
-        Ok(Some(self.word(city, state, Say::key("people-told-staff"))))
+        Ok(Some(self.word(city, turn.channel, state, Say::key("people-told-staff"))))
     }
 }
 
