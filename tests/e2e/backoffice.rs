@@ -98,10 +98,10 @@ async fn a_person_takes_over_answers_and_gives_back_on_the_web() -> anyhow::Resu
     let alert = list.split("/alerts/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default().to_owned();
     assert_eq!(sato.post(&format!("/backoffice/aoba/alerts/{alert}/acknowledge"), &[]).await?.status, 303);
     assert!(!sato.get("/backoffice/aoba").await?.text().contains("緊急：火事"));
-    // Given back: the machine says so, asks how it was, and the form goes on.
+    // Given back: the machine says so, asks how it was, and offers the form, which the emergency had paused.
     assert_eq!(sato.post(&format!("{talk}/close"), &[]).await?.status, 303);
     let back = chat.answer().await?;
-    assert!(back.contains("自動応答でお答えします") && back.contains("いかがでしたか") && back.contains("続きです"), "{back}");
+    assert!(back.contains("自動応答でお答えします") && back.contains("いかがでしたか") && back.contains("「犬の登録」の途中です"), "{back}");
     chat.send(json!({ "postback": "do:people.rating?score=5", "label": "5" })).await?;
     chat.answer().await?;
     chat.send(json!({ "text": "とばす" })).await?;
