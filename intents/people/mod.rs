@@ -12,7 +12,7 @@ use dialogue::{Answer, Field, FieldKind, Form, OptionSpec, Outcome, SlotKind};
 use futures_util::future::BoxFuture;
 use model::{Choice, Hours, Lang, OpenState, Part, Postback, Say, Arg};
 use std::collections::BTreeMap;
-use store::MigrationFile;
+use store::{MigrationFile, Wanted, Wish};
 
 /// The form that the dialogue begins when a resident wants a person.
 pub const HUMAN: &str = "people.human";
@@ -20,6 +20,8 @@ const CALLBACK: &str = "people.callback";
 /// As long as nobody has called.
 const WITHDRAW: &str = "UPDATE callback_request SET withdrawn_at = $4
     WHERE city_id = $1 AND conversation_id = $2 AND receipt = $3 AND closed_at IS NULL AND withdrawn_at IS NULL";
+/// What a resident thought of a talk with staff.
+const RATING: &str = "people.rating";
 
 pub struct People;
 
@@ -30,12 +32,22 @@ impl Service for People {
             OptionSpec::new("afternoon", &["午後", "昼から", "夕方", "afternoon"]),
             OptionSpec::new("any", &["いつでも", "どちらでも", "何時でも", "anytime"]),
         ];
+        let scores = vec![
+            OptionSpec::new("5", &["5", "５"]),
+            OptionSpec::new("4", &["4", "４"]),
+            OptionSpec::new("3", &["3", "３"]),
+            OptionSpec::new("2", &["2", "２"]),
+            OptionSpec::new("1", &["1", "１"]),
+        ];
         vec![
             Form::answer(HUMAN, &["control.human"]),
             Form::task(CALLBACK, &[])
                 .field(Field::new("topic", FieldKind::Text { max: 400 }))
                 .field(Field::new("phone", FieldKind::Phone).slot(SlotKind::Phone))
                 .field(Field::new("when", FieldKind::Choice { options: times })),
+            Form::answer(RATING, &[])
+                .field(Field::new("score", FieldKind::Choice { options: scores }))
+                .field(Field::new("word", FieldKind::Text { max: 400 }).skippable()),
         ]
     }
 
@@ -64,6 +76,7 @@ impl Service for People {
             match form {
                 HUMAN => human(context, text).await,
                 CALLBACK => callback(context, answers).await,
+                RATING => rating(context, answers).await,
                 other => Err(ServiceError::NotMine(other.to_owned())),
             }
         })
@@ -87,7 +100,14 @@ async fn human(context: &mut Context<'_>, text: &str) -> Result<Outcome, Service
         OpenState::Closed { next: Some((date, from)) } => Say::key("people-closed").with("date", date).with("from", Arg::Clock(from)),
         OpenState::Closed { next: None } => Say::key("people-closed-long"),
     };
-    let text = Say::Lines(vec![Say::key("people-human").with("desk", name.as_str()), state]);
+    let open = matches!(opening.at(context.now.naive_local()), OpenState::Open { .. });
+    let queue = match want(context, Wanted::Asked, Some(&name)).await? {
+        Some(place) if open => Say::key("people-place").with("place", place),
+        Some(_) => Say::key("people-place-closed"),
+        // Somebody has it already.
+        None => Say::Lines(Vec::new()),
+    };
+    let text = Say::Lines(vec![Say::key("people-human").with("desk", name.as_str()), state, queue]);
     let say = vec![
         Part::Handoff { text, desk: name, phone, hours },
         Part::Choices {
@@ -99,6 +119,19 @@ async fn human(context: &mut Context<'_>, text: &str) -> Result<Outcome, Service
         },
     ];
     Ok(Outcome::done(say))
+}
+
+/// Puts the conversation before the staff; its place in the queue.
+async fn want(context: &mut Context<'_>, reason: Wanted, desk: Option<&str>) -> Result<Option<i64>, ServiceError> {
+    let wish = Wish { reason, desk, now: context.now.to_utc() };
+    Ok(store::want_person(context.tx, &context.city.id, context.conversation, context.ids.uuid(), wish).await?)
+}
+
+async fn rating(context: &mut Context<'_>, answers: &BTreeMap<String, Answer>) -> Result<Outcome, ServiceError> {
+    let value = |field: &str| answers.get(field).map(|answer| answer.value.as_str()).filter(|value| !value.is_empty());
+    let score = value("score").and_then(|score| score.parse().ok()).filter(|score| (1..=5).contains(score));
+    store::rate(context.tx, &context.city.id, context.conversation, score, value("word")).await?;
+    Ok(Outcome::done(vec![Part::text(Say::key("people-rating-done"))]))
 }
 
 async fn callback(context: &mut Context<'_>, answers: &BTreeMap<String, Answer>) -> Result<Outcome, ServiceError> {
@@ -123,6 +156,8 @@ async fn callback(context: &mut Context<'_>, answers: &BTreeMap<String, Answer>)
     .bind(context.now.to_utc())
     .execute(&mut *context.tx)
     .await?;
+    let hotline = context.city.profile.hotline.name.clone();
+    want(context, Wanted::Callback, Some(&hotline)).await?;
     let say = vec![Part::text(Say::key("people-callback-done").with("receipt", receipt.as_str()))];
     Ok(Outcome::Done { say, alternatives: Vec::new(), receipt: Some(receipt) })
 }

@@ -23,8 +23,8 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 }
 
 #[test]
-fn the_pure_crates_do_no_io() {
-    for (krate, banned) in [("bot/model", &["tokio", "sqlx", "axum"][..]), ("bot/dialogue", &["tokio", "sqlx", "axum", "store"])] {
+fn arrows_point_one_way_and_the_pure_crates_do_no_io() {
+    for (krate, banned) in [("bot/model", &["tokio", "sqlx", "axum"][..]), ("bot/dialogue", &["tokio", "sqlx", "axum", "store"]), ("backoffice", &["dialogue", "intents", "channels", "turn"])] {
         let manifest = fs::read_to_string(root().join(krate).join("Cargo.toml")).expect("a manifest");
         for name in banned {
             assert!(!manifest.lines().any(|line| line.starts_with(name)), "{krate} must not depend on {name}");

@@ -6,11 +6,13 @@
 mod bot;
 mod http;
 mod line;
+mod staff;
 mod web;
 
 pub use bot::{Bot, Folder, binary, json_lines, root, run, shared, signal};
 pub use http::{Answer, Http};
 pub use line::{Line, words};
+pub use staff::{PASSWORD, Staff, field, try_log_in};
 pub use web::WebChat;
 
 /// Standard base64, for the one header that needs it.

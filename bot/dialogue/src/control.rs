@@ -109,6 +109,7 @@ impl Turn<'_> {
     }
 
     fn complaint(&mut self) -> Result<(), Need> {
+        self.alerts.push(crate::Alert::Complaint);
         let mut choices: Vec<_> = self.state.last.take().map(|last| last.alternatives).unwrap_or_default();
         choices.truncate(3);
         choices.push(human_choice());

@@ -116,6 +116,7 @@ impl Turn<'_> {
     }
 
     pub(crate) fn offer_person(&mut self) -> Result<(), Need> {
+        self.alerts.push(crate::Alert::NotUnderstood);
         let mut choices = vec![human_choice(), Choice::new(Say::key("menu-label"), "menu")];
         if !self.state.stack.is_empty() {
             choices.push(cancel_choice());

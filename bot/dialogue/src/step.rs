@@ -1,6 +1,6 @@
 use crate::{Catalogue, Facts, Need, State};
 use chrono::{DateTime, NaiveDate, Utc};
-use model::{Content, Emergency, Part, Postback, Say, Understanding, Urgency};
+use model::{Content, Emergency, Part, Postback, Say, StaffAct, Understanding, Urgency};
 
 /// What has come in.
 pub struct Input<'a> {
@@ -45,6 +45,10 @@ pub struct Decision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alert {
     Emergency(Emergency),
+    /// The resident is unhappy with the counter.
+    Complaint,
+    /// Nothing was understood, several times.
+    NotUnderstood,
 }
 
 /// One step. Same input, same answer; call again with the fact that was needed.
@@ -89,7 +93,7 @@ impl Turn<'_> {
         }
         let content = self.input.content;
         self.come_back();
-        if !self.state.welcomed && !matches!(content, Content::Unfollow | Content::Hangup | Content::Unknown { .. }) {
+        if !self.state.welcomed && !matches!(content, Content::Unfollow | Content::Hangup | Content::Staff { .. } | Content::Unknown { .. }) {
             self.state.welcomed = true;
             self.text("welcome");
         }
@@ -129,7 +133,9 @@ impl Turn<'_> {
                 self.state.stack.clear();
                 Ok(())
             }
-            Content::Unknown { .. } | Content::Timer { .. } | Content::Joined => Ok(()),
+            // Back from a member of staff: what was begun before goes on.
+            Content::Staff { act: StaffAct::Close { .. } } if !self.state.stack.is_empty() => self.resume(),
+            Content::Staff { .. } | Content::Unknown { .. } | Content::Timer { .. } | Content::Joined => Ok(()),
         }
     }
 

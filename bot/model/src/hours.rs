@@ -1,4 +1,4 @@
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Timelike, Weekday};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Weekday};
 
 /// When a place is open, as a city writes it:
 ///
@@ -98,6 +98,28 @@ impl Hours {
             })
         });
         OpenState::Closed { next }
+    }
+
+    /// When so many minutes of opening time will have passed from this moment on; `None` if not within four weeks.
+    pub fn after(&self, moment: NaiveDateTime, minutes: u32) -> Option<NaiveDateTime> {
+        let mut left = minutes;
+        let mut from = moment.hour() * 60 + moment.minute();
+        for days in 0..=28 {
+            let date = moment.date().checked_add_days(Days::new(days))?;
+            for (open, close) in self.on(date) {
+                let (begin, close) = (u32::from(open).max(from), u32::from(close));
+                if begin >= close {
+                    continue;
+                }
+                if close - begin >= left {
+                    return Some(date.and_hms_opt(0, 0, 0)? + TimeDelta::minutes(i64::from(begin + left)));
+                }
+                left -= close - begin;
+                from = close;
+            }
+            from = 0;
+        }
+        None
     }
 }
 
@@ -258,6 +280,17 @@ mod tests {
         // Over New Year.
         assert_eq!(desk.on(date("2027-01-03")), vec![]);
         assert_eq!(desk.on(date("2027-01-04")), vec![(525, 720), (765, 1035)]);
+    }
+
+    #[test]
+    fn time_passes_only_while_open() {
+        let desk = Hours::parse("月-金 8:45-12:00,12:45-17:15", "祝日").expect("fine");
+        assert_eq!(desk.after(at("2026-11-24T11:50:00"), 30), Some(at("2026-11-24T13:05:00")));
+        assert_eq!(desk.after(at("2026-11-24T12:10:00"), 30), Some(at("2026-11-24T13:15:00")));
+        // Friday, a quarter of an hour before the end; Monday 2026-11-23 is a public holiday.
+        assert_eq!(desk.after(at("2026-11-20T17:00:00"), 30), Some(at("2026-11-24T09:00:00")));
+        assert_eq!(desk.after(at("2026-11-21T09:00:00"), 0), Some(at("2026-11-24T08:45:00")));
+        assert_eq!(Hours::default().after(at("2026-11-24T11:50:00"), 30), None);
     }
 
     #[test]

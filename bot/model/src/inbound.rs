@@ -1,6 +1,7 @@
-use crate::{Channel, CityId, Point, Private};
+use crate::{Channel, CityId, Part, Point, Private};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// One event from a channel, verified and translated, as it is kept in the inbox.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -47,6 +48,8 @@ pub enum Content {
     Timer { since: DateTime<Utc>, reach: Reach },
     /// The conversation went on with another account of the same resident.
     Joined,
+    /// A member of staff did something in this conversation.
+    Staff { act: StaffAct },
     /// A kind that we do not know (yet). Kept, never answered with an error.
     Unknown { kind: String },
 }
@@ -60,6 +63,39 @@ pub enum Reach {
     Costly,
     /// Nobody is there, or does not want to hear.
     Not,
+}
+
+/// What a member of staff does in a conversation that the resident hears of. Notes among staff are none of these: they
+/// have no way to a channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum StaffAct {
+    /// Writes to the resident; the machine is silent from now on.
+    Reply { author: Author, parts: Vec<Part<String>> },
+    /// Takes the conversation without having written yet.
+    TakeOver { author: Author },
+    /// Another desk has it now and will answer.
+    Transfer { author: Author, desk: String },
+    /// Gives it back to the machine.
+    Close { why: Closing, ask_score: bool },
+}
+
+/// A member of staff as residents see one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    pub staff: Uuid,
+    pub name: String,
+    /// The desk for which they speak; empty when they have none.
+    pub desk: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closing {
+    /// A member of staff said that it is done.
+    Staff,
+    /// Nobody has written for so long that it returned by itself.
+    Silence,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,6 +14,14 @@ pub struct Booted {
     private: Option<Private>,
 }
 
+/// The whole schema, in order.
+pub fn schema(services: &[Box<dyn intents::Service>]) -> Vec<store::MigrationFile> {
+    let mut files = intents::migrations(services);
+    files.extend(backoffice::MIGRATIONS.iter().copied());
+    files.sort_by_key(|file| file.version);
+    files
+}
+
 /// Opens the database; a private one is started if none is named.
 pub async fn database(settings: &Settings) -> anyhow::Result<(PgConnectOptions, Option<Private>)> {
     match &settings.database_url {
@@ -37,7 +45,7 @@ impl Booted {
         let tools = intents::Tools { encoder: Some(encoder) };
         let (options, private) = database(settings).await?;
         let services = intents::services(tools);
-        store::migrate(&options, &intents::migrations(&services)).await.context("the schema cannot be brought up to date")?;
+        store::migrate(&options, &schema(&services)).await.context("the schema cannot be brought up to date")?;
         std::fs::create_dir_all(&settings.data)?;
         let vault = Vault::open_or_create(&settings.key_file())?;
         let pools = Pools { app: settings.queue.connections, queue: (settings.queue.connections / 2).max(2) };

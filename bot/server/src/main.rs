@@ -6,6 +6,7 @@ mod boot;
 mod clock;
 mod commands;
 mod models;
+mod office;
 mod postgres;
 mod serve;
 mod settings;

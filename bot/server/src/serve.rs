@@ -1,6 +1,6 @@
 //! `bot serve`: the web, the workers and the delivery in one process, or one of them.
 
-use crate::{boot::Booted, commands::ServeArgs, settings::Settings};
+use crate::{boot::Booted, commands::ServeArgs, office, settings::Settings};
 use anyhow::Context;
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
 use channels::{
@@ -45,22 +45,27 @@ pub async fn serve(mut settings: Settings, args: ServeArgs) -> anyhow::Result<()
         load_demo(&engine, &settings).await?;
         settings.line.api_url.get_or_insert_with(|| format!("http://{}/demo/line", settings.listen));
     }
+    let logins = if args.demo && web { office::demo_logins(&engine).await? } else { Vec::new() };
     let signals = Signals::listen()?;
     let (stop, stopped) = watch::channel(false);
     let (bells, hub) = (Bells::default(), Arc::new(Hub::default()));
+    let staff_hub = Arc::new(backoffice::Hub::default());
+    let rung: Arc<dyn Fn() + Send + Sync> = Arc::new(announce(&engine, worker, &bells.turns));
+    let office = office::office(&engine, staff_hub.clone(), rung);
     let credentials: Arc<dyn LineCredentials> = Arc::new(CityCredentials(engine.clone()));
     let mut tasks = JoinSet::new();
     tasks.spawn(refresh(engine.clone(), stopped.clone()));
-    tasks.spawn(listen(engine.clone(), bells.clone(), hub.clone(), stopped.clone()));
+    tasks.spawn(listen(engine.clone(), bells.clone(), hub.clone(), staff_hub.clone(), stopped.clone()));
     if worker {
         start_workers(&engine, &settings, &bells, &hub, &stopped, &mut tasks);
+        tasks.spawn(office::sweep(office.clone(), stopped.clone()));
         start_jobs(&engine, &settings, &bells, &stopped, &mut tasks);
         start_senders(&engine, &settings, credentials.clone(), &bells.deliveries, &stopped, &mut tasks)?;
     }
     if let Some(listener) = listener {
         let arrivals = Arrivals::start(engine.db.clone(), announce(&engine, worker, &bells.turns));
-        let app = routes(&engine, &settings, args.demo, credentials, arrivals, hub);
-        say_addresses(&settings, &engine, args.demo);
+        let app = routes(&engine, &settings, args.demo, credentials, arrivals, hub).merge(backoffice::routes(office));
+        say_addresses(&settings, &engine, args.demo, &logins);
         let mut until = stopped.clone();
         tasks.spawn(async move {
             // Chat streams never end by themselves: what is still open after a moment is cut.
@@ -127,20 +132,16 @@ fn start_workers(engine: &Arc<Engine>, settings: &Settings, bells: &Bells, hub: 
     for _ in 0..queue.workers.max(1) {
         let (hub, db) = (hub.clone(), engine.db.clone());
         let ran = move |city: &CityId, ran: &[turn::Ran]| {
-            let web: Vec<ConversationId> = ran.iter().filter(|ran| ran.channel == Channel::Web).map(|ran| ran.conversation).collect();
-            for conversation in &web {
-                hub.ring(*conversation);
+            for one in ran.iter().filter(|one| one.channel == Channel::Web) {
+                hub.ring(one.conversation);
             }
-            if !web.is_empty() {
-                let (db, city) = (db.clone(), city.clone());
-                tokio::spawn(async move {
-                    for conversation in web {
-                        if let Err(error) = db.notify(Notice::Timeline, &conversation.to_string()).await {
-                            tracing::warn!(%city, %error, "chat streams of other processes could not be told; they look by themselves");
-                        }
-                    }
-                });
-            }
+            let told: Vec<(ConversationId, bool)> = ran.iter().map(|one| (one.conversation, one.channel == Channel::Web)).collect();
+            let (db, city) = (db.clone(), city.clone());
+            tokio::spawn(async move {
+                if let Err(error) = tell(&db, &city, &told).await {
+                    tracing::warn!(%city, %error, "open pages could not be told; they look by themselves");
+                }
+            });
         };
         let worker = Worker { engine: engine.clone(), settings: worker_settings, turns: bells.turns.clone(), deliveries: bells.deliveries.clone(), ran: Arc::new(ran) };
         tasks.spawn(worker.run(stopped.clone()));
@@ -161,6 +162,17 @@ pub fn job_settings(settings: &Settings) -> JobSettings {
         poll: Duration::from_millis(queue.poll_ms.max(10)),
         back_off: Duration::from_millis(queue.back_off_ms.max(10)),
     }
+}
+
+/// Tells the open pages of every process: the chats, and the staff's.
+async fn tell(db: &store::Db, city: &CityId, told: &[(ConversationId, bool)]) -> Result<(), store::StoreError> {
+    for (conversation, web) in told {
+        if *web {
+            db.notify(Notice::Timeline, &conversation.to_string()).await?;
+        }
+        db.notify(Notice::Staff, &serde_json::to_string(&backoffice::Change::of(city, *conversation))?).await?;
+    }
+    Ok(())
 }
 
 fn start_senders(engine: &Arc<Engine>, settings: &Settings, credentials: Arc<dyn LineCredentials>, deliveries: &Arc<Bell>, stopped: &watch::Receiver<bool>, tasks: &mut JoinSet<()>) -> anyhow::Result<()> {
@@ -203,7 +215,7 @@ async fn send(deliverer: Deliverer, bell: Arc<Bell>, poll: Duration, mut stop: w
 }
 
 /// Passes on what other processes announce.
-async fn listen(engine: Arc<Engine>, bells: Bells, hub: Arc<Hub>, mut stop: watch::Receiver<bool>) {
+async fn listen(engine: Arc<Engine>, bells: Bells, hub: Arc<Hub>, staff: Arc<backoffice::Hub>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let heard = async {
             let mut listener = sqlx::postgres::PgListener::connect_with(engine.db.queue()).await?;
@@ -214,6 +226,7 @@ async fn listen(engine: Arc<Engine>, bells: Bells, hub: Arc<Hub>, mut stop: watc
                     channel if channel == Notice::Turns.channel() => bells.turns.ring(),
                     channel if channel == Notice::Deliveries.channel() => bells.deliveries.ring(),
                     channel if channel == Notice::Jobs.channel() => bells.jobs.ring(),
+                    channel if channel == Notice::Staff.channel() => staff.heard(notice.payload()),
                     _ => {
                         if let Ok(id) = notice.payload().parse() {
                             hub.ring(ConversationId(id));
@@ -289,13 +302,17 @@ async fn metrics(State(engine): State<Arc<Engine>>) -> impl IntoResponse {
     }
 }
 
-fn say_addresses(settings: &Settings, engine: &Engine, demo: bool) {
+fn say_addresses(settings: &Settings, engine: &Engine, demo: bool, logins: &[String]) {
     println!("Madoguchi serves at http://{}", settings.listen);
     for city in engine.cities.all() {
         println!("  {}: chat http://{}/chat/{}, LINE webhook http://{}/line/{}/webhook", city.name, settings.listen, city.id, settings.listen, city.id);
     }
     if demo {
         println!("  demo: http://{}/demo", settings.listen);
+    }
+    println!("  staff: http://{}/backoffice", settings.listen);
+    if !logins.is_empty() {
+        println!("    logins of the demo city: {}; password {}", logins.join(", "), backoffice::DEMO_PASSWORD);
     }
 }
 

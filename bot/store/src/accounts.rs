@@ -92,8 +92,9 @@ pub async fn part_account(db: &Db, tx: &mut PgConnection, city: &CityId, convers
 pub async fn lock_conversation(db: &Db, tx: &mut PgConnection, city: &CityId, conversation: ConversationId) -> Result<Option<LoadedTurn>, StoreError> {
     let city_key = db.city_key(tx, city).await?;
     let row = sqlx::query(
-        "SELECT c.conversation_id, c.contact_id, c.channel, c.account, c.live, c.blocked, c.state, c.state_version, c.head, k.wrapped_key
+        "SELECT c.conversation_id, c.contact_id, c.channel, c.account, c.live, c.blocked, c.state, c.state_version, c.head, k.wrapped_key, t.mode, t.returned_at
          FROM conversation c JOIN contact k ON k.city_id = c.city_id AND k.contact_id = c.contact_id
+         LEFT JOIN thread t ON t.city_id = c.city_id AND t.conversation_id = c.conversation_id
          WHERE c.city_id = $1 AND c.conversation_id = $2 AND (c.lease_until IS NULL OR c.lease_until < now()) FOR UPDATE OF c SKIP LOCKED",
     )
     .bind(city.as_str())

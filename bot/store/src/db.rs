@@ -43,10 +43,12 @@ pub enum Notice {
     Jobs,
     /// A conversation has new messages; the payload says which.
     Timeline,
+    /// Something that staff look at has changed; the payload says what (see the back office).
+    Staff,
 }
 
 impl Notice {
-    pub const ALL: [Notice; 4] = [Notice::Turns, Notice::Deliveries, Notice::Jobs, Notice::Timeline];
+    pub const ALL: [Notice; 5] = [Notice::Turns, Notice::Deliveries, Notice::Jobs, Notice::Timeline, Notice::Staff];
 
     pub fn channel(self) -> &'static str {
         match self {
@@ -54,6 +56,7 @@ impl Notice {
             Notice::Deliveries => "madoguchi_deliveries",
             Notice::Jobs => "madoguchi_jobs",
             Notice::Timeline => "madoguchi_timeline",
+            Notice::Staff => "madoguchi_staff",
         }
     }
 }

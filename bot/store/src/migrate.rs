@@ -16,6 +16,7 @@ pub struct MigrationFile {
 
 pub const CORE: &[MigrationFile] = &[
     MigrationFile { version: 20261101000000, name: "core", sql: include_str!("../migrations/20261101000000_core.sql") },
+    MigrationFile { version: 20261128010000, name: "thread", sql: include_str!("../migrations/20261128010000_thread.sql") },
     MigrationFile { version: 20261128010100, name: "job", sql: include_str!("../migrations/20261128010100_job.sql") },
     MigrationFile { version: 20261128010200, name: "person", sql: include_str!("../migrations/20261128010200_person.sql") },
 ];

@@ -1,6 +1,6 @@
 //! Turns: claimed by lease, run by one process at a time, ended in one commit.
 
-use crate::{CityTx, Db, StoreError};
+use crate::{CityTx, Db, Glimpse, Mode, StoreError};
 use chrono::{DateTime, Utc};
 use model::{Channel, CityId, Content, ContactId, ConversationId, EventId, MessageId, Reply, ReplyToken, Urgency};
 use sqlx::{PgConnection, Row, postgres::PgRow, types::Json};
@@ -24,6 +24,10 @@ pub struct LoadedTurn {
     pub account: String,
     pub live: bool,
     pub blocked: bool,
+    /// Who answers: the machine or staff.
+    pub mode: Mode,
+    /// When silence ended the last talk with staff; `None` once it has been taken up again.
+    pub returned_at: Option<DateTime<Utc>>,
     /// Opened with the contact's key; `None` before the first turn.
     pub state: Option<(u16, Vec<u8>)>,
     pub head: i64,
@@ -51,6 +55,7 @@ pub struct Handled {
     pub up_to: i64,
     pub blocked: bool,
     pub messages: Vec<NewMessage>,
+    pub glimpse: Glimpse,
 }
 
 #[derive(Clone, Debug)]
@@ -59,6 +64,8 @@ pub struct NewMessage {
     pub cause: EventId,
     pub reply: Reply,
     pub reply_token: Option<ReplyToken>,
+    /// The member of staff who wrote it; `None` for the machine.
+    pub author: Option<Uuid>,
 }
 
 /// Leases up to `limit` conversations that have something to do; none that another process holds. One claim a city.
@@ -127,8 +134,9 @@ pub async fn load_turns(db: &Db, tx: &mut CityTx, claim: &Claim) -> Result<Vec<L
     let ids: Vec<Uuid> = claim.conversations.iter().map(|id| id.0).collect();
     let city_key = db.city_key(tx, &claim.city).await?;
     let rows = sqlx::query(
-        "SELECT c.conversation_id, c.contact_id, c.channel, c.account, c.live, c.blocked, c.state, c.state_version, c.head, k.wrapped_key
+        "SELECT c.conversation_id, c.contact_id, c.channel, c.account, c.live, c.blocked, c.state, c.state_version, c.head, k.wrapped_key, t.mode, t.returned_at
          FROM conversation c JOIN contact k ON k.city_id = c.city_id AND k.contact_id = c.contact_id
+         LEFT JOIN thread t ON t.city_id = c.city_id AND t.conversation_id = c.conversation_id
          WHERE c.city_id = $1 AND c.conversation_id = ANY($2) AND c.lease_token = $3",
     )
     .bind(claim.city.as_str())
@@ -179,6 +187,8 @@ pub(crate) fn open_turn(row: &PgRow, city_key: &crate::Key) -> Result<LoadedTurn
         account: row.try_get("account")?,
         live: row.try_get("live")?,
         blocked: row.try_get("blocked")?,
+        mode: row.try_get::<Option<String>, _>("mode")?.map_or(Mode::Machine, |mode| Mode::parse(&mode)),
+        returned_at: row.try_get("returned_at")?,
         state,
         head: row.try_get("head")?,
         events: Vec::new(),
@@ -206,13 +216,14 @@ impl LoadedTurn {
     }
 }
 
-fn place(conversation: ConversationId) -> String {
+pub(crate) fn place(conversation: ConversationId) -> String {
     format!("state/{conversation}")
 }
 
 /// Ends turns: state, answers and the mark on the events, in the caller's transaction. Fails as a whole if the lease
 /// of any was lost.
 pub async fn commit_turns(db: &Db, tx: &mut PgConnection, claim: &Claim, handled: &[Handled]) -> Result<(), StoreError> {
+    crate::glimpse::save(&mut *tx, &claim.city, handled).await?;
     let mut ids = Vec::new();
     let (mut states, mut versions, mut heads, mut blocked, mut up_to) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for one in handled {
@@ -263,11 +274,11 @@ async fn insert_messages(db: &Db, tx: &mut PgConnection, city: &CityId, handled:
     let column = |f: &dyn Fn(&Handled, &NewMessage) -> Uuid| -> Vec<Uuid> { messages.iter().map(|(h, m)| f(h, m)).collect() };
     let replies = messages.iter().map(|(_, m)| serde_json::to_value(&m.reply)).collect::<Result<Vec<_>, _>>()?;
     sqlx::query(
-        "INSERT INTO outbox (city_id, conversation_id, message_id, cause, channel, account, reply, urgency, reply_token, reply_expires_at, retry_key, due_at, outcome, finished_at)
-         SELECT $1, t.conversation_id, t.message_id, t.cause, t.channel, t.account, t.reply, t.urgency, t.token, t.expires, t.retry_key,
+        "INSERT INTO outbox (city_id, conversation_id, message_id, cause, channel, account, reply, urgency, reply_token, reply_expires_at, retry_key, author, due_at, outcome, finished_at)
+         SELECT $1, t.conversation_id, t.message_id, t.cause, t.channel, t.account, t.reply, t.urgency, t.token, t.expires, t.retry_key, t.author,
              CASE WHEN t.outcome IS NULL THEN now() END, t.outcome, CASE WHEN t.outcome IS NOT NULL THEN now() END
-         FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::smallint[], $9::text[], $10::timestamptz[], $11::uuid[], $12::text[])
-             WITH ORDINALITY AS t (conversation_id, message_id, cause, channel, account, reply, urgency, token, expires, retry_key, outcome, n)
+         FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::smallint[], $9::text[], $10::timestamptz[], $11::uuid[], $12::text[], $13::uuid[])
+             WITH ORDINALITY AS t (conversation_id, message_id, cause, channel, account, reply, urgency, token, expires, retry_key, outcome, author, n)
          ORDER BY t.n",
     )
     .bind(city.as_str())
@@ -282,6 +293,7 @@ async fn insert_messages(db: &Db, tx: &mut PgConnection, city: &CityId, handled:
     .bind(messages.iter().map(|(_, m)| m.reply_token.as_ref().map(|t| t.expires_at)).collect::<Vec<_>>())
     .bind(column(&|_, _| db.uuid()))
     .bind(messages.iter().map(|(h, _)| ended_at_once(h)).collect::<Vec<_>>())
+    .bind(messages.iter().map(|(_, m)| m.author).collect::<Vec<_>>())
     .execute(tx)
     .await?;
     Ok(())
@@ -321,51 +333,4 @@ pub async fn fail_event(db: &Db, city: &CityId, conversation: ConversationId, se
     .await?;
     tx.commit().await?;
     attempts.ok_or(StoreError::Inconsistent { table: "inbox", key: seq.to_string(), problem: "the event is gone" })
-}
-
-/// Seals personal data with the key of the conversation's contact. From now on the key outlives the conversation.
-pub async fn seal_for_conversation(
-    db: &Db,
-    tx: &mut PgConnection,
-    city: &CityId,
-    conversation: ConversationId,
-    plain: &[u8],
-    place: &str,
-) -> Result<Vec<u8>, StoreError> {
-    sqlx::query(
-        "UPDATE contact k SET seals_more = true FROM conversation c
-         WHERE c.city_id = $1 AND c.conversation_id = $2 AND k.city_id = $1 AND k.contact_id = c.contact_id AND NOT k.seals_more",
-    )
-    .bind(city.as_str())
-    .bind(conversation.0)
-    .execute(&mut *tx)
-    .await?;
-    Ok(key_of(db, tx, city, conversation).await?.seal(plain, place)?)
-}
-
-/// Opens what [`seal_for_conversation`] sealed.
-pub async fn open_for_conversation(
-    db: &Db,
-    tx: &mut PgConnection,
-    city: &CityId,
-    conversation: ConversationId,
-    sealed: &[u8],
-    place: &str,
-) -> Result<Vec<u8>, StoreError> {
-    Ok(key_of(db, tx, city, conversation).await?.open(sealed, place)?)
-}
-
-async fn key_of(db: &Db, tx: &mut PgConnection, city: &CityId, conversation: ConversationId) -> Result<crate::Key, StoreError> {
-    let row: Option<(Uuid, Option<Vec<u8>>)> = sqlx::query_as(
-        "SELECT k.contact_id, k.wrapped_key FROM conversation c JOIN contact k ON k.city_id = c.city_id AND k.contact_id = c.contact_id
-         WHERE c.city_id = $1 AND c.conversation_id = $2",
-    )
-    .bind(city.as_str())
-    .bind(conversation.0)
-    .fetch_optional(&mut *tx)
-    .await?;
-    let inconsistent = |problem| StoreError::Inconsistent { table: "contact", key: conversation.to_string(), problem };
-    let (contact, wrapped) = row.ok_or_else(|| inconsistent("the conversation has no contact"))?;
-    let wrapped = wrapped.ok_or_else(|| inconsistent("the contact's key was destroyed"))?;
-    Ok(db.city_key(tx, city).await?.unwrap(&wrapped, &contact.to_string())?)
 }

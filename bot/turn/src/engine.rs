@@ -4,7 +4,7 @@ use intents::{BadTexts, Cities, City, Context, House, Service, ServiceError, Spe
 use model::{Channel, Clock, Content, Expecting, Reply, Understand, Understanding, Utterance};
 use sqlx::Connection;
 use std::{collections::{BTreeMap, HashMap}, sync::Arc};
-use store::{CityTx, Db, LoadedEvent, LoadedTurn, StoreError};
+use store::{CityTx, Db, LoadedEvent, LoadedTurn, Mode, StoreError};
 
 /// Everything a turn needs that does not change from one to the next.
 pub struct Engine {
@@ -69,7 +69,7 @@ impl Engine {
     }
 
     /// Handles one event of a conversation, inside the caller's transaction.
-    pub(crate) async fn handle(&self, tx: &mut CityTx, city: &City, turn: &LoadedTurn, state: &State, event: &LoadedEvent) -> Result<Outcome, TurnError> {
+    pub(crate) async fn handle(&self, tx: &mut CityTx, city: &City, turn: &LoadedTurn, state: &State, event: &LoadedEvent, mode: Mode) -> Result<Outcome, TurnError> {
         let now = event.arrived_at.with_timezone(&city.zone).fixed_offset();
         let words = match &event.content {
             Content::Text { text } => Some(text.as_str()),
@@ -85,6 +85,12 @@ impl Engine {
             understanding
         };
         let understanding = words.map(|text| understand(text, expecting.as_ref()));
+        let by_staff = matches!(event.content, Content::Staff { .. });
+        // A person has the conversation: the machine speaks up for life and limb alone.
+        let silent = mode == Mode::Staff && !by_staff;
+        if silent && understanding.as_ref().is_none_or(|u| u.emergency.is_none()) {
+            return Ok(listened(state, event, understanding));
+        }
         let clause = |text: &&str| Clause { text: (*text).to_owned(), understanding: understand(text, expecting.as_ref()) };
         let clauses: Vec<Clause> = words.map(sentences).unwrap_or_default().iter().map(clause).collect();
         let input = Input {
@@ -118,6 +124,9 @@ impl Engine {
                 }
             }
         };
+        if silent && !decision.alerts.iter().any(|alert| matches!(alert, Alert::Emergency(_))) {
+            return Ok(listened(state, event, understanding));
+        }
         Ok(self.put_into_words(city, turn.channel, decision, understanding))
     }
 
@@ -232,6 +241,16 @@ fn sentences(text: &str) -> Vec<&str> {
     let says_something = |sentence: &&str| sentence.chars().filter(|c| c.is_alphanumeric()).count() >= 2;
     let all: Vec<&str> = all.into_iter().map(|sentence| sentence.trim().trim_start_matches(['、', ' ', '　'])).filter(says_something).collect();
     if (2..=MOST_SENTENCES).contains(&all.len()) { all } else { Vec::new() }
+}
+
+/// Nothing is said; what was begun before waits, and does not grow old.
+fn listened(state: &State, event: &LoadedEvent, understanding: Option<Understanding>) -> Outcome {
+    let mut state = state.clone();
+    state.touched = Some(event.arrived_at);
+    if let Some(language) = understanding.as_ref().and_then(|u| u.language) {
+        state.heard_lang = Some(language);
+    }
+    Outcome { state, reply: Reply::default(), alerts: Vec::new(), form: None, understanding }
 }
 
 /// What the dialogue waits for, told to understanding.

@@ -9,6 +9,7 @@
 mod engine;
 mod jobs;
 mod one;
+mod staff;
 mod timers;
 mod worker;
 

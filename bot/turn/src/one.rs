@@ -1,12 +1,12 @@
 //! The turn of a conversation: its events in order, until none is left.
 
-use crate::{Engine, TurnError, engine::Outcome};
-use dialogue::{Alert, State};
+use crate::{Engine, TurnError, engine::Outcome, staff::{seen, words}};
+use dialogue::State;
 use futures_util::FutureExt;
 use intents::City;
-use model::{Channel, CityId, Content, ConversationId, MessageId, Part, Reply, Understanding};
+use model::{Channel, CityId, Content, ConversationId, MessageId, Part, Reply, StaffAct, Understanding};
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
-use store::{CityTx, Claim, Handled, LoadedEvent, LoadedTurn, NewMessage};
+use store::{CityTx, Claim, Glimpse, Handled, LoadedEvent, LoadedTurn, Mode, NewMessage};
 
 /// So often an event is tried before it is given up with an apology.
 const TRIES: i16 = 3;
@@ -47,48 +47,63 @@ impl Engine {
         let mut ran = Ran { conversation: turn.conversation, channel: turn.channel, parts: Vec::new(), form: None, understanding: None };
         let mut blocked = turn.blocked;
         let mut up_to = 0;
+        let mut mode = turn.mode;
+        let mut glimpse = Glimpse::default();
         for event in &turn.events {
             up_to = event.seq;
+            glimpse.at = Some(event.arrived_at);
             match event.content {
                 Content::Follow => blocked = false,
                 Content::Unfollow => blocked = true,
                 _ => {}
             }
+            let by_staff = if let Content::Staff { act } = &event.content { Some(act) } else { None };
             let reply = if event.attempts >= TRIES {
                 self.apology(city, state.lang(), turn.channel)
             } else {
-                let outcome = self.handle_safely(tx, city, &turn, &state, event).await?;
+                let again = self.take_up_again(tx, city, &turn, &state, event).await?.filter(|_| mode == Mode::Machine);
+                let outcome = self.handle_safely(tx, city, &turn, &state, event, mode).await?;
                 self.raise(tx, city, &turn, event, &outcome.alerts).await?;
+                if by_staff.is_none() || words(&event.content).is_some() {
+                    glimpse.understood.push(seen(event, &outcome, mode));
+                }
                 state = outcome.state;
                 ran.form = outcome.form;
                 ran.understanding = outcome.understanding;
-                outcome.reply
+                let mut reply = outcome.reply;
+                if let Some(act) = by_staff {
+                    reply.parts.splice(0..0, self.staff_says(city, turn.channel, &state, act).parts);
+                    mode = if matches!(act, StaffAct::Close { .. }) { Mode::Machine } else { Mode::Staff };
+                }
+                reply.parts.splice(0..0, again);
+                reply
             };
+            if by_staff.is_none() && let Some(words) = words(&event.content) {
+                glimpse.preview = Some(words);
+                glimpse.unread += 1;
+            }
             if !reply.parts.is_empty() {
                 ran.parts.extend(reply.parts.iter().cloned());
                 messages.push(self.message(event, reply));
             }
         }
         self.set_timers(tx, city, &turn, &before, &state).await?;
+        glimpse.lang = state.lang().as_str();
         let state = Self::write_state(&state)?;
-        Ok((Handled { turn, state, up_to, blocked, messages }, ran))
+        Ok((Handled { turn, state, up_to, blocked, messages, glimpse }, ran))
     }
 
     /// A panic in a service is an error of its event, not the end of the process.
-    async fn handle_safely(&self, tx: &mut CityTx, city: &City, turn: &LoadedTurn, state: &State, event: &LoadedEvent) -> Result<Outcome, TurnError> {
-        AssertUnwindSafe(self.handle(tx, city, turn, state, event)).catch_unwind().await.unwrap_or(Err(TurnError::Panicked))
-    }
-
-    async fn raise(&self, tx: &mut CityTx, city: &City, turn: &LoadedTurn, event: &LoadedEvent, alerts: &[Alert]) -> Result<(), TurnError> {
-        for Alert::Emergency(kind) in alerts {
-            tracing::warn!(city = %city.id, conversation = %turn.conversation, kind = kind.as_str(), "emergency");
-            store::raise_alert(tx, &city.id, turn.conversation, self.db.uuid(), kind.as_str(), event.arrived_at).await?;
-        }
-        Ok(())
+    async fn handle_safely(&self, tx: &mut CityTx, city: &City, turn: &LoadedTurn, state: &State, event: &LoadedEvent, mode: Mode) -> Result<Outcome, TurnError> {
+        AssertUnwindSafe(self.handle(tx, city, turn, state, event, mode)).catch_unwind().await.unwrap_or(Err(TurnError::Panicked))
     }
 
     fn message(&self, event: &LoadedEvent, reply: Reply) -> NewMessage {
-        NewMessage { id: MessageId(self.db.uuid()), cause: event.id, reply, reply_token: event.reply_token.clone() }
+        let author = match &event.content {
+            Content::Staff { act: StaffAct::Reply { author, .. } } => Some(author.staff),
+            _ => None,
+        };
+        NewMessage { id: MessageId(self.db.uuid()), cause: event.id, reply, reply_token: event.reply_token.clone(), author }
     }
 
     /// Runs one conversation by itself; an event that fails counts a try, and its conversation waits a little.

@@ -81,7 +81,10 @@ impl Reader {
                 self.ready.push_back(Event::default().id(entry.seq.to_string()).event("message").data(json.to_string()));
             }
         }
-        if entries.last().is_some_and(entry::awaits_answer) {
+        // While a person has the conversation, nobody is typing by machine.
+        if entries.last().is_some_and(entry::awaits_answer)
+            && store::machine_answers(&self.web.db, &self.session.city, self.session.conversation).await.unwrap_or(true)
+        {
             self.ready.push_back(Event::default().event("typing").data("{}"));
         }
         Some(full)

@@ -3,6 +3,7 @@ mod check;
 mod content;
 mod procedure;
 mod rank;
+mod staff;
 mod understand;
 
 use crate::{boot, serve, settings::Settings};
@@ -46,6 +47,11 @@ enum Command {
     Procedure {
         #[command(subcommand)]
         command: ProcedureCommand,
+    },
+    /// Members of staff.
+    Staff {
+        #[command(subcommand)]
+        command: StaffCommand,
     },
     /// Talk in the terminal.
     Chat(ChatArgs),
@@ -101,6 +107,27 @@ enum ProcedureCommand {
     },
 }
 
+#[derive(Subcommand)]
+enum StaffCommand {
+    /// Make an account and print its initial password, once. The same login again: a new initial password.
+    Add {
+        #[arg(long)]
+        city: CityId,
+        /// What is typed at login; unset, the name.
+        #[arg(long)]
+        login: Option<String>,
+        /// As residents and colleagues see it.
+        #[arg(long)]
+        name: String,
+        /// administrator, editor, operator, outsourced or viewer.
+        #[arg(long)]
+        role: backoffice::Role,
+        /// Only this desk's conversations; several times for several.
+        #[arg(long = "desk")]
+        desks: Vec<String>,
+    },
+}
+
 #[derive(Args)]
 pub struct ChatArgs {
     #[arg(long)]
@@ -124,7 +151,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::serve(settings, args).await?,
         Command::Migrate => {
             let (options, _private) = boot::database(&settings).await?;
-            store::migrate(&options, &intents::migrations(&intents::services(intents::Tools::default()))).await?;
+            store::migrate(&options, &boot::schema(&intents::services(intents::Tools::default()))).await?;
             println!("the schema is up to date");
         }
         Command::Check => return check::check(settings).await,
@@ -135,6 +162,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             ProcedureCommand::List { city } => procedure::list(&settings, &city).await?,
             ProcedureCommand::Publish { id, version, city } => procedure::publish(&settings, &id, version, &city).await?,
         },
+        Command::Staff { command: StaffCommand::Add { city, login, name, role, desks } } => {
+            staff::add(&settings, &city, login.as_deref().unwrap_or(&name), &name, role, &desks).await?;
+        }
         Command::Chat(args) => chat::chat(&settings, args).await?,
         Command::Understand { now, city } => understand::understand(&settings.models, now.as_deref(), city.as_ref())?,
         Command::Rank { corpus, queries } => rank::rank(&settings.models, &corpus, &queries)?,

@@ -1,0 +1,45 @@
+//! Search in what was said: any substring of two or more characters, also in Japanese.
+
+use crate::{error::Refusal, session::Me};
+use sqlx::PgConnection;
+use store::{folded, grams};
+use uuid::Uuid;
+
+/// Messages that are looked at more closely.
+const CANDIDATES: i32 = 2_000;
+const MOST: usize = 60;
+
+/// The conversations in which the words were said, newest first; also those with such a tag.
+pub async fn conversations(tx: &mut PgConnection, me: &Me, words: &str) -> Result<Vec<Uuid>, Refusal> {
+    let needle = words.trim().replace('\0', "");
+    let pairs = grams(&needle);
+    let mut found: Vec<Uuid> = Vec::new();
+    if !pairs.is_empty() {
+        // The pairs name the candidates; the words themselves decide.
+        let rows: Vec<(Uuid, String)> = sqlx::query_as(
+            "SELECT l.conversation_id, i.content::text FROM said_like($2, $3) l
+             JOIN inbox i ON i.city_id = $1 AND i.conversation_id = l.conversation_id AND i.seq = l.seq
+             JOIN thread t ON t.city_id = $1 AND t.conversation_id = l.conversation_id AND ($4::text[] = '{}' OR t.desk_id = ANY($4))",
+        )
+        .bind(me.id().as_str())
+        .bind(&pairs)
+        .bind(CANDIDATES)
+        .bind(me.desks())
+        .fetch_all(&mut *tx)
+        .await?;
+        let tight = |text: &str| folded(text).chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let wanted = tight(&needle);
+        for (conversation, content) in rows {
+            if found.len() < MOST && !found.contains(&conversation) && tight(&content).contains(&wanted) {
+                found.push(conversation);
+            }
+        }
+    }
+    let tagged: Vec<Uuid> = sqlx::query_scalar("SELECT conversation_id FROM thread WHERE city_id = $1 AND $2 = ANY(tags) ORDER BY last_at DESC LIMIT 60")
+        .bind(me.id().as_str())
+        .bind(&needle)
+        .fetch_all(tx)
+        .await?;
+    found.extend(tagged);
+    Ok(found)
+}

@@ -1,0 +1,81 @@
+//! Where staff work: the inbox, with what residents and the machine said; replies, notes, hand-overs; the record of who did
+//! what; the figures. Server-rendered pages in Japanese; a little script for what must be live.
+
+#![forbid(unsafe_code)]
+
+mod accounts;
+mod assets;
+mod audit;
+mod audit_page;
+mod canned;
+mod demo;
+mod error;
+mod figures;
+mod hub;
+mod inbox;
+mod login;
+mod page;
+mod password;
+mod pages;
+mod people;
+mod post;
+mod promises;
+mod role;
+mod session;
+mod show;
+mod sweep;
+mod talk;
+
+pub use accounts::{NewStaff, add as add_staff};
+pub use demo::{DEMO_PASSWORD, demo_staff};
+pub use hub::{Change, Hub};
+pub use role::Role;
+pub use sweep::sweep;
+
+use axum::Router;
+use model::{CityId, Clock};
+use std::sync::Arc;
+use store::{Db, MigrationFile};
+
+pub const MIGRATIONS: &[MigrationFile] =
+    &[MigrationFile { version: 20261128020000, name: "staff", sql: include_str!("../migrations/20261128020000_staff.sql") }];
+
+/// What of a city the pages need.
+#[derive(Clone)]
+pub struct CityFacts {
+    pub id: CityId,
+    pub name: String,
+    pub zone: chrono_tz::Tz,
+}
+
+/// A form that a resident has begun: its title, and what was answered.
+pub struct RunningForm {
+    pub title: String,
+    pub answers: Vec<(String, String)>,
+}
+
+/// What the rest of the house knows and the pages show.
+pub trait House: Send + Sync {
+    fn city(&self, id: &CityId) -> Option<CityFacts>;
+    fn cities(&self) -> Vec<CityFacts>;
+    /// The running forms of an opened state, outermost first.
+    fn running(&self, city: &CityId, version: u16, state: &[u8]) -> Vec<RunningForm>;
+    /// What an intent or a form is called; `None` for one that has no title.
+    fn title(&self, city: &CityId, intent: &str) -> Option<String>;
+}
+
+/// What all pages share.
+#[derive(Clone)]
+pub struct Office {
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub house: Arc<dyn House>,
+    pub hub: Arc<Hub>,
+    /// Tells the workers that there is a turn to run.
+    pub ring: Arc<dyn Fn() + Send + Sync>,
+}
+
+/// Everything under `/backoffice`.
+pub fn routes(office: Office) -> Router {
+    pages::routes().with_state(office)
+}

@@ -1,0 +1,48 @@
+use crate::{Office, error::Refusal, session::Me};
+use axum::{
+    Form,
+    extract::{FromRequest, FromRequestParts, Request},
+};
+
+/// A form that was sent by somebody who is logged in, from a page of ours.
+pub struct Posted {
+    pub me: Me,
+    fields: Vec<(String, String)>,
+}
+
+impl FromRequest<Office> for Posted {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, office: &Office) -> Result<Self, Refusal> {
+        let (mut parts, body) = request.into_parts();
+        let me = Me::from_request_parts(&mut parts, office).await?;
+        let request = Request::from_parts(parts, body);
+        let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, office).await.map_err(|_| Refusal::Bad("送られた内容を読めませんでした。"))?;
+        let posted = Self { me, fields };
+        if posted.me.holds_token(posted.get("csrf")) { Ok(posted) } else { Err(Refusal::Token) }
+    }
+}
+
+impl Posted {
+    /// A field; empty when it is not there. What the database cannot hold is left out.
+    pub fn get(&self, name: &str) -> &str {
+        self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A text of a person: without U+0000, with one kind of line end, not longer than `most` characters.
+    pub fn text(&self, name: &str, most: usize) -> Result<String, Refusal> {
+        let text = self.get(name).replace('\0', "").replace("\r\n", "\n");
+        let text = text.trim();
+        if text.chars().count() > most { Err(Refusal::Bad("長すぎます。短くして送り直してください。")) } else { Ok(text.to_owned()) }
+    }
+}
+
+/// Nobody was logged in at login: the page's own token is no help there; the browser says where the form came from.
+pub fn from_our_page(headers: &axum::http::HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none")
+}
+

@@ -1,0 +1,97 @@
+//! The back office, put together: what it may know of the rest of the house, and what time brings about.
+
+use anyhow::Context;
+use backoffice::{CityFacts, Hub, House, Office, RunningForm};
+use dialogue::State;
+use intents::{City, Speaker};
+use model::{CityId, Lang, Say};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::watch;
+use turn::Engine;
+
+/// How often due answers and silent talks are looked for.
+const SWEEP: Duration = Duration::from_secs(2);
+
+pub fn office(engine: &Arc<Engine>, hub: Arc<Hub>, ring: Arc<dyn Fn() + Send + Sync>) -> Office {
+    Office { db: engine.db.clone(), clock: engine.clock.clone(), house: Arc::new(Counter(engine.clone())), hub, ring }
+}
+
+/// The demo city's staff, told to the newcomer.
+pub async fn demo_logins(engine: &Engine) -> anyhow::Result<Vec<String>> {
+    let city: CityId = "aoba".parse().context("the demo city")?;
+    if engine.cities.get(&city).is_none() {
+        return Ok(Vec::new());
+    }
+    let staff = backoffice::demo_staff(&engine.db, &city, engine.clock.now()).await?;
+    Ok(staff.into_iter().map(|(login, role)| format!("{login} ({role})")).collect())
+}
+
+pub async fn sweep(office: Office, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = backoffice::sweep(&office).await {
+            tracing::warn!(%error, "due answers could not be looked for");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+struct Counter(Arc<Engine>);
+
+impl Counter {
+    fn facts(city: &City) -> CityFacts {
+        CityFacts { id: city.id.clone(), name: city.name.clone(), zone: city.zone }
+    }
+
+    fn say(&self, city: &City, key: String) -> String {
+        let speaker = Speaker { lang: Lang::Ja, zone: city.zone, channel: model::Channel::Web, city: &city.name, greeting: "", hotline: &city.profile.hotline.phone, own: &city.own_texts };
+        self.0.texts.say(&speaker, &Say::dynamic(key))
+    }
+}
+
+impl House for Counter {
+    fn city(&self, id: &CityId) -> Option<CityFacts> {
+        self.0.cities.get(id).map(|city| Self::facts(&city))
+    }
+
+    fn cities(&self) -> Vec<CityFacts> {
+        self.0.cities.all().iter().map(|city| Self::facts(city)).collect()
+    }
+
+    fn running(&self, city: &CityId, version: u16, state: &[u8]) -> Vec<RunningForm> {
+        let Some(city) = self.0.cities.get(city) else { return Vec::new() };
+        let Ok(state) = State::decode(version, state) else { return Vec::new() };
+        let forms = state.stack.iter().filter_map(|frame| {
+            let form = city.catalogue.form(&frame.form)?;
+            let answers = form.fields.iter().filter_map(|field| {
+                let answer = frame.answers.get(field.name.as_ref())?;
+                Some((self.say(&city, form.text(&format!("name-{}", field.name))), answer.label.clone()))
+            });
+            Some(RunningForm { title: self.say(&city, form.text("title")), answers: answers.collect() })
+        });
+        forms.collect()
+    }
+
+    fn title(&self, city: &CityId, intent: &str) -> Option<String> {
+        let own = match intent {
+            "control.human" => Some("職員に聞きたい"),
+            "smalltalk.greet" => Some("あいさつ"),
+            "smalltalk.thanks" => Some("お礼"),
+            "smalltalk.complaint" => Some("苦情"),
+            "control.yes" => Some("はい"),
+            "control.no" => Some("いいえ"),
+            "control.cancel" => Some("やめる"),
+            "control.menu" => Some("メニュー"),
+            "out_of_scope" => Some("市役所の用件ではない"),
+            _ => None,
+        };
+        if let Some(own) = own {
+            return Some(own.to_owned());
+        }
+        let city = self.0.cities.get(city)?;
+        let form = city.catalogue.for_intent(intent)?;
+        Some(self.say(&city, form.text("title")))
+    }
+}

@@ -1,0 +1,134 @@
+// The staff's pages in a real browser: a resident on the widget, one on LINE, two members of staff, one story.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { startCounter } from './counter.mjs';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WAIT = { timeout: 20000 };
+const PASSWORD = 'aoba-demo-2026';
+const USER = 'Ubbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb';
+let counter;
+let browser;
+
+before(async () => {
+  counter = await startCounter();
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  if (process.env.SHOTS) mkdirSync(process.env.SHOTS, { recursive: true });
+});
+
+after(async () => {
+  await browser?.close();
+  await counter?.stop();
+});
+
+/** Looks at a page as axe does; a picture of it on demand. */
+async function fine(page, name) {
+  if (process.env.SHOTS) await page.screenshot({ path: path.join(process.env.SHOTS, `office-${name}.png`) });
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+  assert.deepEqual(found.violations.map((v) => `${name}: ${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`), []);
+}
+
+async function enter(login) {
+  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'ja-JP' });
+  const page = await context.newPage();
+  page.errors = [];
+  page.on('pageerror', (error) => page.errors.push(String(error)));
+  await page.goto(`${counter.url}/backoffice`);
+  if (login === 'sato') await fine(page, 'login');
+  await page.getByLabel('職員ID').fill(login);
+  await page.getByLabel('パスワード').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('navigation', { name: '部屋' }).waitFor(WAIT);
+  return page;
+}
+
+async function line(what, body) {
+  const answer = await fetch(`${counter.url}/demo/line/_stand_in/users/${USER}/${what}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  assert.ok(answer.ok, `${what}: ${answer.status}`);
+}
+
+test('two residents, two members of staff, one story', async () => {
+  const sato = await enter('sato');
+  await fine(sato, 'empty');
+  const chat = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'ja-JP' })).newPage();
+  await chat.goto(`${counter.url}/chat/aoba`);
+  await chat.getByText('自動応答').first().waitFor(WAIT);
+  const say = async (words) => { await chat.locator('textarea').fill(words); await chat.keyboard.press('Enter'); };
+  await say('犬の登録をしたい');
+  await chat.getByText('どの動物').first().waitFor(WAIT);
+  await say('犬');
+  await chat.getByText('お名前').first().waitFor(WAIT);
+  await say('職員と話したい');
+  await chat.getByText('職員がこのトークに返信します').waitFor(WAIT);
+  // It appears without a reload.
+  await sato.locator('.list li').filter({ hasText: '職員と話したい' }).waitFor(WAIT);
+  // By keyboard alone.
+  await sato.keyboard.press('j');
+  await sato.getByText('職員を待っています').waitFor(WAIT);
+  await sato.locator('.panel').getByText('途中の手続き').waitFor(WAIT);
+  await sato.keyboard.press('r');
+  await sato.keyboard.type('総合案内の佐藤です。どうされましたか。');
+  await fine(sato, 'talk');
+  // A colleague looks in, and both know.
+  const tanaka = await enter('tanaka');
+  await tanaka.locator('.list li').filter({ hasText: '職員と話したい' }).locator('a').click();
+  await sato.getByText('田中さんも見ています').waitFor(WAIT);
+  await tanaka.locator('#text').fill('田中です。');
+  const [took] = await Promise.all([sato.waitForResponse((r) => r.url().endsWith('/reply')), sato.keyboard.press('Control+Enter')]);
+  assert.equal(took.status(), 204);
+  await chat.getByText('総合案内の佐藤です').waitFor(WAIT);
+  // The second one is told, and what was written is still there.
+  await tanaka.getByText('総合案内の佐藤です').first().waitFor(WAIT);
+  const [late] = await Promise.all([tanaka.waitForResponse((r) => r.url().endsWith('/reply')), tanaka.getByRole('button', { name: '返信する' }).click()]);
+  assert.equal(late.status(), 409);
+  assert.equal(await tanaka.locator('#text').inputValue(), '田中です。');
+  // The resident writes: it is there within a moment; the machine is silent.
+  const began = Date.now();
+  await say('<b>こわい犬</b>がいます\u202E');
+  await sato.getByText('<b>こわい犬</b>').first().waitFor(WAIT);
+  const shown = Date.now() - began;
+  console.log(`shown to staff after ${shown} ms`);
+  await sato.keyboard.press('Escape');
+  await sato.keyboard.press('n');
+  await sato.keyboard.type('保健所に確認ずみ');
+  await sato.keyboard.press('Enter');
+  await sato.getByText('のメモ（住民には見えません）').waitFor(WAIT);
+  await fine(sato, 'answered');
+  // LINE: life and limb.
+  await line('follow', {});
+  await line('send', { type: 'text', text: '助けて、火事です！家が燃えています' });
+  await sato.getByText('緊急：火事').first().waitFor(WAIT);
+  await fine(sato, 'emergency');
+  await sato.getByRole('button', { name: '確認しました' }).click();
+  await sato.getByText('助けて、火事です').last().waitFor(WAIT);
+  await sato.locator('#talkhead').getByRole('button', { name: '担当になる' }).click();
+  await sato.getByText('佐藤が担当になりました').waitFor(WAIT);
+  // Back to the machine: the form goes on where it stood.
+  await sato.goto(`${counter.url}/backoffice/aoba?box=mine`);
+  await sato.locator('.list li').filter({ hasText: 'こわい犬' }).locator('a').click();
+  await sato.getByRole('button', { name: '対応を終える' }).click();
+  await chat.getByText('いかがでしたか').waitFor(WAIT);
+  await chat.getByText('続きです').first().waitFor(WAIT);
+  assert.equal(await chat.getByText('保健所').count(), 0);
+  assert.deepEqual([...sato.errors, ...tanaka.errors], []);
+});
+
+test('the other rooms', async () => {
+  const boss = await enter('kanri');
+  for (const [name, place] of [['figures', 'figures'], ['unclear', 'unclear'], ['canned', 'canned'], ['audit', 'audit'], ['staff', 'staff'], ['promises', 'promises'], ['notices', 'notices'], ['all', '?box=all'], ['found', '?box=all&q=%E7%8A%AC']]) {
+    await boss.goto(`${counter.url}/backoffice/aoba${place.startsWith('?') ? '' : '/'}${place}`);
+    await fine(boss, name);
+  }
+  await boss.goto(`${counter.url}/backoffice/password`);
+  await fine(boss, 'password');
+  assert.deepEqual(boss.errors, []);
+});
