@@ -2,7 +2,8 @@ use crate::{
     loose_names::LooseNames,
     towns::{self, Parts},
 };
-use model::{Entity, EntityKind, Point};
+use dialogue::Candidate;
+use model::{Entity, EntityKind, Point, Understanding};
 use std::{collections::HashMap, ops::Range};
 
 /// The names of a city: everything that has one and that residents talk about. Looked up exactly inside a sentence
@@ -29,6 +30,13 @@ pub struct Name {
     /// How it is written or said: official, short, in kana.
     pub said: Vec<String>,
     pub point: Option<Point>,
+}
+
+impl Name {
+    /// As something to choose.
+    pub fn candidate(&self) -> Candidate {
+        Candidate { value: self.id.clone(), label: self.label.clone() }
+    }
 }
 
 /// A name inside a sentence.
@@ -66,7 +74,8 @@ impl Names {
 
     /// The names in a sentence, longest first where they overlap; names that share a wording all come, but of towns only
     /// those of the municipality that is named before.
-    /// Names of a single character count only where they stand alone (缶 in 「缶は何曜日」, not in 「缶切り」).
+    /// Names of a single character count only where they stand alone (缶 in 「缶は何曜日」, not in 「缶切り」), and two kana only as a
+    /// word of its own.
     pub fn find(&self, text: &str, wanted: impl Fn(EntityKind) -> bool) -> Vec<Found<'_>> {
         let chars: Vec<char> = key(text).chars().collect();
         let mut found: Vec<Found<'_>> = Vec::new();
@@ -74,7 +83,8 @@ impl Names {
         while at < chars.len() {
             let longest = self.longest.min(chars.len() - at);
             let mut hits = (1..=longest).rev().filter_map(|len| {
-                if len == 1 && !stands_alone(&chars, at) {
+                let kana = |c: &char| matches!(c, 'ぁ'..='ゖ');
+                if len == 1 && !stands_alone(&chars, at) || len == 2 && chars[at..at + len].iter().all(kana) && !word_of_its_own(&chars, at, len) {
                     return None;
                 }
                 let candidate: String = chars[at..at + len].iter().collect();
@@ -120,6 +130,18 @@ impl Names {
             Entity { kind: name.kind, value: name.id.clone(), text: name.label.clone() }
         }));
         entities
+    }
+
+    /// Adds to an understanding what of the city `meant` names. What is nothing but the name of a thing or a place is no cry for
+    /// help: 「毛布」 where an item was asked for.
+    pub fn complete(&self, understanding: &mut Understanding, meant: &str) {
+        understanding.entities = self.entities(meant);
+        let bare = meant.trim().trim_end_matches(['。', '.', '?', '？']);
+        let bare = bare.strip_suffix("です").unwrap_or(bare);
+        let thing = |n: &usize| matches!(self.all[*n].kind, EntityKind::WasteItem | EntityKind::Place | EntityKind::Shelter | EntityKind::Facility | EntityKind::Town);
+        if self.by_key.get(&key(bare)).is_some_and(|all| all.iter().any(thing)) {
+            understanding.emergency = None;
+        }
     }
 
     /// The names most like a phrase, best first, with their likeness (1 is equal): typing errors, other endings.
@@ -190,6 +212,14 @@ fn chome(chars: &[char], at: usize) -> Option<(u64, usize)> {
     let end = at + run.chars().count();
     let number = (chars.get(end) == Some(&'丁')).then(|| normalise::number::read(&run)).flatten()?;
     Some((number, end))
+}
+
+/// Two kana are a word of its own only between others: いし is none in 「お願いします」.
+fn word_of_its_own(chars: &[char], at: usize, len: usize) -> bool {
+    let kana = |c: &char| matches!(c, 'ぁ'..='ゖ');
+    let joint = |c: &char| matches!(c, 'は' | 'を' | 'の' | 'も' | 'が' | 'と' | 'て' | 'っ' | 'で' | 'や' | 'に');
+    let before = at.checked_sub(1).and_then(|n| chars.get(n));
+    before.is_none_or(|c| !kana(c) || joint(c)) && chars.get(at + len).is_none_or(|c| !kana(c) || joint(c))
 }
 
 fn stands_alone(chars: &[char], at: usize) -> bool {
@@ -266,6 +296,24 @@ mod tests {
     fn one_character_is_a_name_only_when_it_stands_alone() {
         assert_eq!(ids("缶は何曜日"), ["can"]);
         assert!(ids("缶切りはどこ").is_empty());
+    }
+
+    #[test]
+    fn two_kana_are_a_name_only_as_a_word_of_their_own() {
+        let stone = Names::new(vec![Name { kind: EntityKind::WasteItem, id: "stone".into(), label: "石".into(), said: vec!["石".into(), "いし".into()], point: None }]);
+        assert!(stone.entities("午後にお願いします").is_empty());
+        assert_eq!(stone.entities("いしはどう捨てますか").len(), 1);
+    }
+
+    #[test]
+    fn the_bare_name_of_a_thing_rings_no_alarm() {
+        let rings = |text: &str| {
+            let mut understanding = Understanding { emergency: Some(model::Emergency::Fire), ..Understanding::default() };
+            names().complete(&mut understanding, text);
+            understanding.emergency.is_some()
+        };
+        assert!(!rings("フライパン") && !rings("乾電池です。"));
+        assert!(rings("フライパンから火が出た") && rings("火事"));
     }
 
     #[test]

@@ -84,10 +84,7 @@ impl Service for Accounts {
                     Ok(said(Say::key("account-continue-code").with("code", format!("{first}-{last}"))))
                 }
                 CODE => take_over(context, answers.get("code").map_or("", |answer| answer.value.as_str())).await,
-                PART => {
-                    let parted = store::part_account(context.db, context.tx, &context.city.id, context.conversation, context.now.to_utc()).await?;
-                    Ok(said(Say::key(if parted { "account-parted" } else { "account-part-none" })))
-                }
+                PART => part(context).await,
                 other => Err(ServiceError::NotMine(other.to_owned())),
             }
         })
@@ -101,6 +98,17 @@ fn said(say: Say) -> Outcome {
 fn not_taken(key: &'static str) -> Outcome {
     let choices = vec![Choice::new(Say::key("account-code-title"), Postback::begin(CODE)), Choice::new(Say::key("menu-label"), "menu")];
     Outcome::done(vec![Part::Choices { text: Say::key(key), choices }])
+}
+
+/// This account is its own again, and the others hear of it.
+async fn part(context: &mut Context<'_>) -> Result<Outcome, ServiceError> {
+    let (city, now) = (&context.city.id, context.now.to_utc());
+    let Some(others) = store::part_account(context.db, context.tx, city, context.conversation, now).await? else { return Ok(said(Say::key("account-part-none"))) };
+    for other in others {
+        let id = format!("parted:{}", context.ids.uuid());
+        store::enqueue_internal(context.db, context.tx, city, other, &id, now, &Content::Parted { channel: context.channel }).await?;
+    }
+    Ok(said(Say::key("account-parted")))
 }
 
 /// The conversation that the code was made for goes on here.

@@ -12,11 +12,21 @@ use dialogue::{Answer, Candidate, Field, FieldKind, Form, Found, Outcome};
 use futures_util::future::BoxFuture;
 use model::{CityId, Lang};
 use sqlx::PgConnection;
-use std::{any::Any, collections::BTreeMap, sync::Arc};
+use std::{
+    any::Any,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use store::MigrationFile;
 
 /// The form that the dialogue falls back on when no intent is clear.
 pub const FORM: &str = "faq";
+
+/// The ids of a city's answers, for those who refer to them.
+pub(crate) async fn ids(tx: &mut PgConnection, city: &CityId) -> Result<BTreeSet<String>, sqlx::Error> {
+    let ids: Vec<String> = sqlx::query_scalar("SELECT entry_id FROM faq WHERE city_id = $1").bind(city.as_str()).fetch_all(tx).await?;
+    Ok(ids.into_iter().collect())
+}
 
 pub struct Faq {
     /// Helps the search, where the installation has one.

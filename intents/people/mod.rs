@@ -30,7 +30,7 @@ impl Service for People {
         let times = vec![
             OptionSpec::new("morning", &["午前", "朝", "昼前", "午前中", "morning"]),
             OptionSpec::new("afternoon", &["午後", "昼から", "夕方", "afternoon"]),
-            OptionSpec::new("any", &["いつでも", "どちらでも", "何時でも", "anytime"]),
+            OptionSpec::new("any", &["いつでも", "どちらでも", "何時でも", "anytime"]).otherwise(),
         ];
         let scores = vec![
             OptionSpec::new("5", &["5", "５"]),
@@ -42,7 +42,7 @@ impl Service for People {
         vec![
             Form::answer(HUMAN, &["control.human"]),
             Form::task(CALLBACK, &[])
-                .field(Field::new("topic", FieldKind::Text { max: 400 }))
+                .field(Field::new("topic", FieldKind::Text { max: 400 }).topic())
                 .field(Field::new("phone", FieldKind::Phone).slot(SlotKind::Phone))
                 .field(Field::new("when", FieldKind::Choice { options: times })),
             Form::answer(RATING, &[])

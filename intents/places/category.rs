@@ -1,4 +1,3 @@
-use super::candidate;
 use crate::{Name, Names};
 use dialogue::Found;
 use model::EntityKind;
@@ -48,7 +47,7 @@ pub fn label(id: &str) -> &'static str {
 }
 
 pub fn lookup(names: &Names, text: &str) -> Found {
-    let mut found: Vec<_> = names.find(text, |kind| kind == EntityKind::PlaceCategory).iter().map(|f| candidate(f.name)).collect();
+    let mut found: Vec<_> = names.find(text, |kind| kind == EntityKind::PlaceCategory).iter().map(|f| f.name.candidate()).collect();
     found.dedup();
     // 「市役所の近くのAED」: what is looked for comes last.
     found.pop().map_or(Found::None, Found::One)

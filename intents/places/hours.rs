@@ -1,5 +1,5 @@
-use super::{candidate, nearest, table::{self, Place}};
-use crate::{City, Context, ServiceError};
+use super::{nearest, table::{self, Place}};
+use crate::{City, Context, Name, ServiceError};
 use chrono::{NaiveDate, NaiveDateTime};
 use dialogue::{Answer, Found, Outcome};
 use model::{Arg, EntityKind, Hours, OpenState, Part, Say};
@@ -17,7 +17,7 @@ pub fn lookup(city: &City, text: &str, asked: bool, category: Option<&str>) -> F
     let found = city.names.find(text, wanted);
     let longest = found.iter().filter(|f| fits(&f.name.id, f.name.kind)).map(|f| f.at.len()).max().unwrap_or(0);
     let mut candidates: Vec<_> =
-        found.iter().filter(|f| f.at.len() == longest && fits(&f.name.id, f.name.kind)).map(|f| candidate(f.name)).collect();
+        found.iter().filter(|f| f.at.len() == longest && fits(&f.name.id, f.name.kind)).map(|f| f.name.candidate()).collect();
     candidates.dedup();
     // A library is a desk of the city hall as well as a place; people mean the place.
     let places: Vec<String> = candidates.iter().filter(|one| one.value.contains('/')).map(|one| one.label.clone()).collect();
@@ -29,7 +29,7 @@ pub fn lookup(city: &City, text: &str, asked: bool, category: Option<&str>) -> F
         let mut near: Vec<_> = [EntityKind::Desk, EntityKind::Place].into_iter().flat_map(|kind| city.names.nearest(kind, text, 3)).collect();
         near.retain(|(_, name)| fits(&name.id, name.kind));
         near.sort_by(|a, b| b.0.total_cmp(&a.0));
-        candidates = near.into_iter().take(3).map(|(_, name)| candidate(name)).collect();
+        candidates = near.into_iter().take(3).map(|(_, name)| name.candidate()).collect();
     }
     match candidates.len() {
         0 => Found::None,
@@ -42,7 +42,7 @@ pub fn lookup(city: &City, text: &str, asked: bool, category: Option<&str>) -> F
 fn by_category(city: &City, text: &str) -> Vec<dialogue::Candidate> {
     let Some(category) = city.names.find(text, |kind| kind == EntityKind::PlaceCategory).pop() else { return Vec::new() };
     let prefix = format!("{}/", category.name.id);
-    city.names.of(EntityKind::Place).filter(|name| name.id.starts_with(&prefix)).take(10).map(candidate).collect()
+    city.names.of(EntityKind::Place).filter(|name| name.id.starts_with(&prefix)).take(10).map(Name::candidate).collect()
 }
 
 pub async fn office(context: &mut Context<'_>, answers: &BTreeMap<String, Answer>) -> Result<Outcome, ServiceError> {

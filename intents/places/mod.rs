@@ -6,11 +6,11 @@ mod import;
 mod nearest;
 mod table;
 
-pub(crate) use category::names as category_names;
+pub(crate) use category::{is_known as is_category, names as category_names};
 pub use import::import;
 
 use crate::{Context, Name, Service, ServiceError, whereabouts};
-use dialogue::{Answer, Candidate, Field, FieldKind, Form, Found, Outcome, Period, SlotKind};
+use dialogue::{Answer, Field, FieldKind, Form, Found, Outcome, Period, SlotKind};
 use futures_util::future::BoxFuture;
 use model::{CityId, EntityKind, Lang, Point};
 use sqlx::PgConnection;
@@ -127,8 +127,4 @@ async fn desk_names(tx: &mut PgConnection, city: &CityId) -> Result<Vec<Name>, S
         .into_iter()
         .map(|(desk, _)| Name { kind: EntityKind::Desk, id: desk.id, said: vec![desk.name.clone()], label: desk.name, point: None })
         .collect())
-}
-
-fn candidate(name: &Name) -> Candidate {
-    Candidate { value: name.id.clone(), label: name.label.clone() }
 }

@@ -46,7 +46,7 @@ pub fn fields(form: &Form, question: &Question) -> Vec<(Field, Vec<(String, OwnT
         let key = |what: &str| form.text(&format!("{what}-{field}"));
         vec![(key("ask"), ask.clone()), (key("which"), ask), (key("name"), called), (key("invalid"), OwnText::Usual(invalid))]
     };
-    let options = WHOM.iter().map(|(value, said)| OptionSpec { value: (*value).into(), said: said.iter().map(|said| Cow::from(*said)).collect() }).collect();
+    let options = WHOM.iter().map(|(value, said)| OptionSpec::new(value, said)).collect();
     let mut whom = Field::new(name.to_owned(), FieldKind::Choice { options });
     whom.when = super::form::conditions(&question.when);
     let label = question.label.as_ref().map_or(OwnText::Usual("procedures-acting-whom-name"), |label| OwnText::Words(label.by_language()));

@@ -10,8 +10,8 @@ const DIGITS: (usize, usize) = (7, 8);
 /// The fields that one such question stands for, each with its words. The city's own words open the first.
 pub fn fields(form: &Form, question: &Question) -> Vec<(Field, Vec<(String, OwnText)>)> {
     let kinds = vec![
-        OptionSpec { value: "ordinary".into(), said: vec!["普通".into(), "ふつう".into()] },
-        OptionSpec { value: "current".into(), said: vec!["当座".into(), "とうざ".into()] },
+        OptionSpec::new("ordinary", &["普通", "ふつう"]),
+        OptionSpec::new("current", &["当座", "とうざ"]),
     ];
     let parts = [
         ("bank", FieldKind::Text { max: 40 }, "procedures-bank-ask", "procedures-bank-name", "not-understood"),

@@ -61,6 +61,8 @@ pub struct Question {
     /// The stretches of the day to choose from: `09:00-12:00`.
     #[serde(default)]
     pub slots: Vec<Spanned<String>>,
+    /// What a `known` answer is one of: `shelter`, `place/library`.
+    pub from: Option<Spanned<String>>,
     /// For those who ask what the question means.
     pub help: Option<Words>,
 }
@@ -90,6 +92,8 @@ pub struct Ending {
     pub text: Words,
     /// A form that goes on from here, such as `waste.sort`.
     pub go: Option<Spanned<String>>,
+    /// The id of one of the city's questions and answers, to be read from here.
+    pub faq: Option<Spanned<String>>,
 }
 
 /// Words: Japanese, or one text for each language.
@@ -130,9 +134,9 @@ impl fmt::Display for Problem {
 }
 
 /// The kinds of questions, by the names that staff use.
-pub const KINDS: [&str; 20] = [
+pub const KINDS: [&str; 21] = [
     "text", "kana_name", "date", "time", "time_slot", "choice", "multi_choice", "phone", "email", "number", "digits", "birthday", "address", "location", "photo", "file",
-    "bank_account", "signature", "consent", "acting_for",
+    "bank_account", "signature", "consent", "acting_for", "known",
 ];
 
 /// LINE shows so many choices; one place is for leaving.
@@ -228,6 +232,9 @@ fn extras(question: &Question, wrong: &mut impl FnMut(u64, String)) {
     if question.slots.len() > MOST_OPTIONS {
         wrong(line, format!("slots: {name} has {}; {MOST_OPTIONS} fit", question.slots.len()));
     }
+    if let Some(problem) = super::known::problem(question) {
+        wrong(question.from.as_ref().map_or(line, |from| from.referenced.line()), problem);
+    }
     if kind == "digits" && !matches!((question.min, question.max), (Some(min), Some(max)) if (1..=20).contains(&min) && min <= max && max <= 20) {
         wrong(line, format!("min, max: digits needs both, from 1 to 20: how many digits {name} may have"));
     }
@@ -304,6 +311,10 @@ mod tests {
             ("kind: birthday", "kind: time_slot\n    slots: [9-12]", "line 13: slots: `9-12` is no stretch of the day"),
             ("kind: birthday", "kind: digits", "line 11: min, max: digits needs both"),
             ("kind: birthday", "kind: birthday\n    period: past", "line 11: period: only date has one"),
+            ("kind: birthday", "kind: known", "line 11: from: born is known and must say of what"),
+            ("kind: birthday", "kind: known\n    from: horse", "line 13: from: `horse` is not known"),
+            ("kind: birthday", "kind: known\n    from: place/stable", "line 13: from: `place/stable` is not known"),
+            ("kind: birthday", "kind: birthday\n    from: place", "line 13: from: only known has it"),
             ("kind: birthday", "kind: acting_for\n    optional: true", "line 11: optional: for whom it is must be said"),
         ] {
             let found = problems(&GOOD.replace(from, to));

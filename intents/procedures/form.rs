@@ -73,6 +73,7 @@ fn usual(kind: &str) -> &'static str {
         "location" => "procedures-invalid-location",
         "signature" => "procedures-invalid-signature",
         "consent" => "procedures-invalid-consent",
+        super::known::KIND => "procedures-invalid-known",
         _ => "not-understood",
     }
 }
@@ -80,8 +81,7 @@ fn usual(kind: &str) -> &'static str {
 fn field(question: &Question) -> Field {
     let options = || {
         let option = |option: &super::file::Choice| {
-            let labels = option.label.by_language().into_values().map(Into::into);
-            OptionSpec { value: option.value.value.clone().into(), said: labels.chain(option.said.iter().map(|said| said.clone().into())).collect() }
+            OptionSpec::of(option.value.value.clone(), option.label.by_language().into_values().chain(option.said.iter().cloned()))
         };
         question.options.iter().map(option).collect()
     };
@@ -109,6 +109,7 @@ fn field(question: &Question) -> Field {
         "address" => (FieldKind::Address, None),
         "photo" => (FieldKind::Photo, None),
         "consent" => (FieldKind::Consent, None),
+        super::known::KIND => (FieldKind::Lookup, None),
         _ => (FieldKind::Text { max: max as usize }, None),
     };
     let mut field = Field::new(question.name.value.clone(), kind);

@@ -4,6 +4,7 @@ mod acting;
 mod bank_account;
 mod file;
 mod form;
+mod known;
 mod submit;
 mod versions;
 
@@ -12,8 +13,8 @@ pub use form::{PREFIX, form};
 pub(crate) use versions::import;
 pub use versions::{Version, is_form_of_the_house, list, publish};
 
-use crate::{Context, OwnForm, Service, ServiceError};
-use dialogue::{Answer, Form, Outcome, SEVERAL};
+use crate::{Context, OwnForm, Service, ServiceError, faq};
+use dialogue::{Answer, Form, Found, Outcome, SEVERAL};
 use futures_util::future::BoxFuture;
 use model::{Choice, CityId, Lang, Part, Postback, Say};
 use sqlx::PgConnection;
@@ -84,6 +85,13 @@ impl Service for Procedures {
         })
     }
 
+    fn lookup<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, field: &'a str, text: &'a str, asked: bool) -> BoxFuture<'a, Result<Found, ServiceError>> {
+        Box::pin(async move {
+            let procedure = form.strip_prefix(PREFIX).and_then(|id| context.city.content::<Published>()?.0.get(id));
+            Ok(procedure.map_or(Found::None, |(_, procedure)| known::lookup(context.city, procedure, field, text, asked)))
+        })
+    }
+
     fn undo<'a>(&'a self, context: &'a mut Context<'_>, _form: &'a str, receipt: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
         Box::pin(crate::withdraw::withdraw(context, submit::WITHDRAW, receipt))
     }
@@ -114,14 +122,14 @@ fn fits(when: &BTreeMap<String, serde_saphyr::Spanned<Vec<String>>>, answers: &B
 /// An end that needs no form: its words, and where to go on.
 fn end(lang: Lang, ending: &file::Ending) -> Outcome {
     let text = Say::plain(spoken(lang, &ending.text));
-    let part = match &ending.go {
-        Some(go) => {
-            let title = Say::dynamic(format!("{}-title", go.value.replace(['.', '_'], "-")));
-            Part::Choices { text, choices: vec![Choice::new(title, Postback::begin(&go.value)), Choice::new(Say::key("menu-label"), "menu")] }
-        }
-        None => Part::text(text),
-    };
-    Outcome::done(vec![part])
+    let faq = ending.faq.iter().map(|entry| Choice::new(Say::key("procedures-faq-label"), Postback::begin(faq::FORM).given("entry", &entry.value)));
+    let go = ending.go.iter().map(|go| Choice::new(Say::dynamic(format!("{}-title", go.value.replace(['.', '_'], "-"))), Postback::begin(&go.value)));
+    let mut choices: Vec<_> = faq.chain(go).collect();
+    if choices.is_empty() {
+        return Outcome::done(vec![Part::text(text)]);
+    }
+    choices.push(Choice::new(Say::key("menu-label"), "menu"));
+    Outcome::done(vec![Part::Choices { text, choices }])
 }
 
 /// The staff's words in the resident's language, or in Japanese.

@@ -1,13 +1,16 @@
 //! The versions of a city's procedures: every one that was ever loaded, one of them published.
 
-use super::file::{Procedure, read};
+use super::file::{Problem, Procedure, read};
 use crate::{
-    Tools,
+    Tools, faq,
     import::{ImportError, Rejection, Report},
 };
 use model::CityId;
 use sqlx::PgConnection;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 use store::{CityTx, StoreError};
 
 /// A version, for lists.
@@ -28,9 +31,14 @@ pub fn is_form_of_the_house(id: &str) -> bool {
 /// reported line by line; the others load.
 pub(crate) async fn import(tx: &mut CityTx, city: &CityId, path: &Path) -> Result<Report, ImportError> {
     let mut report = Report::default();
+    let entries = faq::ids(tx, city).await?;
     for file in files(path)? {
         let source = std::fs::read_to_string(&file).map_err(|e| problem(&file, e.to_string()))?;
-        match read(&source, is_form_of_the_house) {
+        let checked = read(&source, is_form_of_the_house).and_then(|procedure| match missing_entries(&procedure, &entries) {
+            problems if problems.is_empty() => Ok(procedure),
+            problems => Err(problems),
+        });
+        match checked {
             Ok(procedure) => {
                 report.loaded += 1;
                 report.changed += u64::from(put(tx, city, &procedure, &source).await?);
@@ -39,6 +47,13 @@ pub(crate) async fn import(tx: &mut CityTx, city: &CityId, path: &Path) -> Resul
         }
     }
     Ok(report)
+}
+
+/// Links to questions and answers that the city does not have.
+fn missing_entries(procedure: &Procedure, entries: &BTreeSet<String>) -> Vec<Problem> {
+    let links = procedure.answers.iter().filter_map(|ending| ending.faq.as_ref());
+    let missing = links.filter(|entry| !entries.contains(&entry.value));
+    missing.map(|entry| Problem { line: entry.referenced.line(), text: format!("faq: the city has no question `{}`; load it before (`bot import faq`)", entry.value) }).collect()
 }
 
 fn files(path: &Path) -> Result<Vec<PathBuf>, ImportError> {

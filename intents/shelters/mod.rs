@@ -34,7 +34,7 @@ pub(crate) const HAZARDS: [(i32, &str, &[&str]); 8] = [
 
 impl Service for Shelters {
     fn forms(&self) -> Vec<Form> {
-        let hazards = HAZARDS.iter().map(|(_, value, said)| OptionSpec { value: (*value).into(), said: said.iter().map(|s| (*s).into()).collect() }).collect();
+        let hazards = HAZARDS.iter().map(|(_, value, said)| OptionSpec::new(value, said)).collect();
         let needs = vec![
             OptionSpec::new("pets", &["ペット", "犬", "猫", "わんちゃん", "ねこ", "いぬ", "うさぎ", "pet", "dog", "cat"]),
             OptionSpec::new("wheelchair", &["車いす", "車椅子", "くるまいす", "バリアフリー", "足が悪", "wheelchair"]),

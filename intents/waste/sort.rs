@@ -12,6 +12,28 @@ const AT_ONCE: usize = 4;
 /// As like as this and clearly ahead of the next: the same thing, mistyped. The answer names what was understood.
 const SAME: f32 = 0.62;
 
+/// Things that lists write in kana and people in kanji.
+const IN_KANJI: [(&str, &str); 18] = [
+    ("ふとん", "布団"),
+    ("こたつ", "炬燵"),
+    ("いす", "椅子"),
+    ("たんす", "箪笥"),
+    ("かさ", "傘"),
+    ("まくら", "枕"),
+    ("じゅうたん", "絨毯"),
+    ("はさみ", "鋏"),
+    ("のこぎり", "鋸"),
+    ("ほうき", "箒"),
+    ("すだれ", "簾"),
+    ("ふすま", "襖"),
+    ("たたみ", "畳"),
+    ("ろうそく", "蝋燭"),
+    ("くつ", "靴"),
+    ("かばん", "鞄"),
+    ("うちわ", "団扇"),
+    ("はしご", "梯子"),
+];
+
 /// An item's name, without the explanation in brackets, and its reading.
 pub fn name(id: String, name: String, kana: &str) -> Name {
     let mut said = vec![name.clone()];
@@ -22,6 +44,8 @@ pub fn name(id: String, name: String, kana: &str) -> Name {
     for part in name.split(['・', '、']).filter(|part| part.chars().count() >= 3 && *part != name) {
         said.push(part.trim().to_owned());
     }
+    let in_kanji: Vec<String> = IN_KANJI.iter().flat_map(|(kana, kanji)| said.iter().filter(|said| said.contains(kana)).map(|said| said.replace(kana, kanji)).collect::<Vec<_>>()).collect();
+    said.extend(in_kanji);
     // 5374's files often hold only the first kana; that is no reading.
     if kana.chars().count() >= 2 {
         said.push(kana.replace([' ', '　'], ""));
@@ -48,7 +72,7 @@ pub fn lookup(names: &Names, text: &str, asked: bool) -> Found {
         // Of several things the first; the others are answered with it.
         let first = found.iter().map(|f| f.at.start).min().unwrap_or(0);
         let longest = found.iter().map(|f| f.at.len()).max().unwrap_or(0);
-        let candidates = |fits: &dyn Fn(&FoundName<'_>) -> bool| distinct(found.iter().filter(|f| fits(f)).map(|f| candidate(f.name)));
+        let candidates = |fits: &dyn Fn(&FoundName<'_>) -> bool| distinct(found.iter().filter(|f| fits(f)).map(|f| f.name.candidate()));
         let listed = LISTS.iter().any(|joint| text.contains(*joint));
         return one_or_many(if listed { candidates(&|f| f.at.start == first) } else { candidates(&|f| f.at.len() == longest) });
     }
@@ -56,13 +80,9 @@ pub fn lookup(names: &Names, text: &str, asked: bool) -> Found {
     let near = names.nearest(EntityKind::WasteItem, &phrase, 4);
     match near.as_slice() {
         [] => Found::None,
-        [(score, name), rest @ ..] if *score >= SAME && rest.first().is_none_or(|(next, _)| score - next > 0.1) => Found::One(candidate(name)),
-        several => Found::Many(several.iter().map(|(_, name)| candidate(name)).collect()),
+        [(score, name), rest @ ..] if *score >= SAME && rest.first().is_none_or(|(next, _)| score - next > 0.1) => Found::One(name.candidate()),
+        several => Found::Many(several.iter().map(|(_, name)| name.candidate()).collect()),
     }
-}
-
-fn candidate(name: &Name) -> Candidate {
-    Candidate { value: name.id.clone(), label: name.label.clone() }
 }
 
 fn distinct(candidates: impl Iterator<Item = Candidate>) -> Vec<Candidate> {

@@ -82,6 +82,9 @@ async fn what_was_begun_on_the_phone_goes_on_in_line_and_then_on_the_web() -> an
     assert!(words(&got[3]).contains("連携をやめました"), "{got:?}");
     assert_eq!(accounts(&folder.0, Channel::Line, &user).await?, 1);
     assert_eq!(accounts(&folder.0, Channel::Phone, "terminal:mori").await?, 2);
+    // The others hear of it: it may not have been the resident who did it.
+    let there = web.answer().await?;
+    assert!(there.contains("LINEとの連携が終わりました"), "{there}");
     bot.stop().await
 }
 

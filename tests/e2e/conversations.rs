@@ -122,21 +122,25 @@ fn input(turn: &Turn) -> Value {
     }
 }
 
-fn in_the_terminal(folder: &Folder, channel: &str, name: &str, talk: &Conversation) -> anyhow::Result<Vec<String>> {
-    let mut arguments = vec!["chat", "--city", "aoba", "--jsonl", "--channel", channel, "--user", name];
-    arguments.extend(talk.now.iter().flat_map(|now| ["--now", now.as_str()]));
-    let mut lines = Vec::new();
-    for turn in &talk.turns {
+/// All conversations of a channel, one after the other in one terminal.
+fn in_the_terminal(folder: &Folder, channel: &str, all: &BTreeMap<String, Conversation>) -> anyhow::Result<Vec<String>> {
+    let talks: Vec<_> = all.iter().filter(|(_, talk)| talk.terminal_channels().contains(&channel)).collect();
+    let turns = || talks.iter().flat_map(|(name, talk)| talk.turns.iter().enumerate().map(move |(n, turn)| (*name, *talk, n, turn)));
+    let line = |(name, talk, n, turn): (&String, &Conversation, usize, &Turn)| {
         let mut line = input(turn);
-        if let Some(at) = &turn.at {
-            line["now"] = json!(at);
+        if n == 0 {
+            line["user"] = json!(name);
         }
-        lines.push(line);
-    }
-    let answers = json_lines(&folder.0, &arguments, &lines)?;
-    ensure!(answers.len() == talk.turns.len(), "{name}: {} answers to {} turns: {answers:?}", answers.len(), talk.turns.len());
-    let checked = talk.turns.iter().zip(&answers).enumerate();
-    Ok(checked.filter_map(|(n, (turn, answer))| wrong(name, channel, n, turn, &answer["replies"].to_string(), Some(&answer["form"]))).collect())
+        if let Some(now) = turn.at.as_ref().or(talk.now.as_ref().filter(|_| n == 0)) {
+            line["now"] = json!(now);
+        }
+        line
+    };
+    let lines: Vec<Value> = turns().map(line).collect();
+    let answers = json_lines(&folder.0, &["chat", "--city", "aoba", "--jsonl", "--channel", channel], &lines)?;
+    ensure!(answers.len() == lines.len(), "{} answers to {} turns: {:?}", answers.len(), lines.len(), answers.last());
+    let checked = turns().zip(&answers);
+    Ok(checked.filter_map(|((name, _, n, turn), answer)| wrong(name, channel, n, turn, &answer["replies"].to_string(), Some(&answer["form"]))).collect())
 }
 
 async fn on_line(line: &Line, name: &str, at: usize, talk: &Conversation) -> anyhow::Result<Vec<String>> {
@@ -185,10 +189,11 @@ async fn every_conversation_goes_as_written_on_every_channel() -> anyhow::Result
     ensure!(fine, "{out}{errors}");
     line.connect(&bot, Duration::from_secs(60))?;
     let mut bad = Vec::new();
-    for (at, (name, talk)) in conversations()?.iter().enumerate() {
-        for channel in talk.terminal_channels() {
-            bad.extend(tokio::task::block_in_place(|| in_the_terminal(&folder, channel, name, talk))?);
-        }
+    let all = conversations()?;
+    for channel in ["web", "line", "phone"] {
+        bad.extend(tokio::task::block_in_place(|| in_the_terminal(&folder, channel, &all))?);
+    }
+    for (at, (name, talk)) in all.iter().enumerate() {
         if talk.any_time() {
             bad.extend(on_line(&line, name, at, talk).await?);
             bad.extend(on_the_web(&bot, name, talk).await?);

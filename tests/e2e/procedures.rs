@@ -58,7 +58,8 @@ fn a_dog_is_registered_with_corrections_on_the_way() -> anyhow::Result<()> {
 fn conditions_lead_to_other_ends_and_a_refused_consent_to_a_person() -> anyhow::Result<()> {
     let folder = Folder::new()?;
     aoba(&folder)?;
-    let cat = chat(&folder, "b", &[tap("do:procedure.inu-toroku"), say("猫")])?;
+    let cat = chat(&folder, "b", &[tap("do:procedure.inu-toroku"), say("猫"), tap("do:faq?entry=cat-keep")])?;
+    assert!(cat[1].contains("do:faq?entry=cat-keep") && cat[2].contains("市への届け出はいりません"), "{cat:?}");
     assert!(cat[1].contains("猫の登録はいりません") && !cat[1].contains("ふりがな"), "{}", cat[1]);
     let no = ["do:procedure.inu-toroku", "set:procedure.inu-toroku/pet=dog", "set:procedure.inu-toroku/owner=ヤマダ", "set:procedure.inu-toroku/phone=0600001234", "set:procedure.inu-toroku/since=2026-10-01", "set:procedure.inu-toroku/vaccinated=not-yet"];
     let mut turns: Vec<Value> = no.into_iter().map(tap).collect();
@@ -131,6 +132,10 @@ fn versions_are_published_and_taken_back_and_problems_are_named() -> anyhow::Res
     fs::write(&file, source("x").replace("kind: number", "kind: nummer"))?;
     let (fine, _, errors) = import()?;
     assert!(!fine && errors.contains("bench.yaml:6: kind: `nummer` is not known"), "{errors}");
+    fs::write(&file, source("x").replace("done:", "answers:\n  - when: {}\n    text: いりません\n    faq: no-such-question\ndone:"))?;
+    let (fine, _, errors) = import()?;
+    assert!(!fine && errors.contains("bench.yaml:13: faq: the city has no question `no-such-question`"), "{errors}");
+    fs::write(&file, source("x").replace("kind: number", "kind: nummer"))?;
     let (fine, _, errors) = run(&folder.0, &["procedure", "preview", &path], "")?;
     assert!(!fine && errors.contains("bench.yaml:6"), "{errors}");
     let (fine, out, _) = run(&folder.0, &["procedure", "preview", "fixtures/cities/aoba/procedures/inu-toroku.yaml"], "")?;

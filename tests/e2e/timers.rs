@@ -187,3 +187,41 @@ async fn on_line_a_closed_form_costs_no_message_and_is_told_at_the_next_word() -
     assert!(words(&got[3]).contains("終わりにしました") && got.iter().filter(|entry| words(entry).contains("続けますか")).count() == 1, "{got:?}");
     bot.stop().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_blocks_us_is_reminded_of_nothing() -> anyhow::Result<()> {
+    let folder = Folder::new()?;
+    let city = city(&folder, "24", "72")?;
+    let mut line = Line::new().await?;
+    let bot = serve(&folder, &line, &city, "127.0.0.1:0").await?;
+    line.connect(&bot, Duration::from_secs(50))?;
+    let (blocking, staying) = (user(1), user(2));
+    for user in [&blocking, &staying] {
+        line.control(&format!("users/{user}/postback"), &json!({ "data": "do:people.callback" })).await?;
+        line.say(user, TOPIC).await?;
+        line.received(user, 2).await?;
+    }
+    // The word that one of them blocks us has come, and the day is over before it is read.
+    let (db, aoba) = open(&folder.0)?;
+    let mut tx = db.city(&aoba).await?;
+    sqlx::query("UPDATE conversation SET blocked = true WHERE account = $1").bind(&blocking).execute(&mut *tx).await?;
+    let moved = sqlx::query("UPDATE job SET due_at = now() WHERE kind = 'dialogue.form'").execute(&mut *tx).await?;
+    assert_eq!(moved.rows_affected(), 2);
+    tx.commit().await?;
+    db.close().await;
+    let got = line.received(&staying, 3).await?;
+    assert!(words(&got[2]).contains("続けますか"), "{got:?}");
+    let began = Instant::now();
+    while !state(&folder.0, Channel::Line, &blocking).await?.contains("\"reminded\":true") {
+        anyhow::ensure!(began.elapsed() < Duration::from_secs(30), "the job was never done: {}", state(&folder.0, Channel::Line, &blocking).await?);
+        line.get("users/Uffffffffffffffffffffffffffffffff/messages?wait_ms=50").await?;
+    }
+    assert_eq!(line.received_now(&blocking).await?.len(), 2, "nothing more");
+    // Read at last: the form is gone, and so is what would have reminded of it.
+    line.control(&format!("users/{blocking}/unfollow"), &json!({})).await?;
+    while state(&folder.0, Channel::Line, &blocking).await?.contains("people.callback") {
+        anyhow::ensure!(began.elapsed() < Duration::from_secs(60), "the form is still there");
+        line.get("users/Uffffffffffffffffffffffffffffffff/messages?wait_ms=50").await?;
+    }
+    bot.stop().await
+}

@@ -15,17 +15,20 @@ use std::collections::BTreeMap;
 const SHORT: usize = 8;
 /// A command of so few characters is one even where free words are asked for.
 const COMMAND: usize = 20;
+/// One that says what it is about may be wordier: 「すみません、もういっぺん言うてくれはりますか」.
+const POLITE_COMMAND: usize = 30;
 
 /// Whether words name what a command is about; asked for where any words can be an answer.
 fn names_the_command(intent: &str, text: &str) -> bool {
     let words: &[&str] = match intent {
         "control.human" => &["職員", "人と", "人に", "係", "担当", "オペレーター", "窓口", "電話で", "staff", "person", "human", "工作人员", "人工", "직원", "사람", "nhân viên"],
         "control.menu" => &["メニュー", "最初", "menu", "菜单", "메뉴"],
+        "control.repeat" => &["もう一度", "もう一回", "もういちど", "もういっかい", "もういっぺん", "もっかい", "もう1回", "もう1度", "繰り返", "くりかえ", "聞こえ", "聞き取れ", "何て", "なんて", "again", "repeat", "pardon", "再说", "重复", "다시", "nhắc lại", "lặp lại"],
         "control.slower" => &["ゆっくり", "やさし", "優し", "簡単", "かんたん", "遅", "slow", "simple", "慢", "천천히", "쉬운", "chậm"],
         _ => return true,
     };
     let text = text.to_lowercase();
-    words.iter().any(|word| text.contains(word))
+    text.chars().count() <= POLITE_COMMAND && words.iter().any(|word| text.contains(word))
 }
 
 impl Turn<'_> {
@@ -45,7 +48,7 @@ impl Turn<'_> {
     fn answer_question(&mut self, asking: &Asking, understanding: &Understanding, text: &str) -> Result<(), Need> {
         let free_text = self.asks_freely(asking);
         // A pick from what was offered is an answer, whatever else it resembles.
-        if self.is_pick(asking, understanding, text) {
+        if self.is_pick(asking, understanding, text) || self.holds_the_answer(asking, understanding, text) {
             let filled = self.fill(understanding, text, Some(asking))?;
             return self.go_on(filled);
         }
@@ -63,7 +66,8 @@ impl Turn<'_> {
         }
         // 「やめます」 is no waste item, and a wish for a person is no address.
         let commands = ["control.cancel", "control.back", "control.human", "control.menu", "control.repeat", "control.language", "control.wait", "control.slower"];
-        let brief = text.chars().count() <= COMMAND;
+        let wordy = matches!(understanding.intent(), "control.repeat" | "control.slower") && names_the_command(understanding.intent(), text);
+        let brief = text.chars().count() <= COMMAND || wordy;
         // A mistyped answer can look like the name of a language; only one that is named is meant.
         let said = Said::of(text);
         let meant = match understanding.intent() {
@@ -131,7 +135,7 @@ impl Turn<'_> {
     }
 
     /// After words were read: what was changed, then the next question.
-    fn go_on(&mut self, filled: Filled) -> Result<(), Need> {
+    pub(crate) fn go_on(&mut self, filled: Filled) -> Result<(), Need> {
         if filled.any() {
             if self.refuses() {
                 return self.leave_unwilling();
@@ -164,7 +168,8 @@ impl Turn<'_> {
 
     /// Another request in the middle of this one: it goes on top, and this one waits.
     pub(crate) fn digress(&mut self, understanding: &Understanding, text: &str) -> Result<bool, Need> {
-        if text.chars().count() <= SHORT || understanding.confidence() < SURE {
+        // A number, right or wrong, answers what was asked.
+        if text.chars().count() <= SHORT || understanding.confidence() < SURE || crate::several::is_bare_value(text) {
             return Ok(false);
         }
         let Some(form) = self.catalogue.for_intent(understanding.intent()) else { return Ok(false) };

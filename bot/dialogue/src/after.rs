@@ -57,13 +57,16 @@ impl Turn<'_> {
         let said = Said::of(text);
         let brief = text.chars().count() <= BRIEF;
         let other = self.catalogue.for_intent(understanding.intent()).is_some_and(|other| other.id != form.id && other.id != self.catalogue.search());
-        let elsewhere = understanding.confidence() >= SURE && (other || understanding.intent().starts_with("control.") || understanding.intent().starts_with("smalltalk."));
+        // 「月曜は？」 alone resembles many things; what is being talked about decides.
+        let asked = text.trim_end_matches(['?', '？', '。']);
+        let bare = brief && ["は", "も", "だったら", "なら"].iter().any(|end| asked.ends_with(end)) && !(understanding.entities.is_empty() && understanding.slots.is_empty());
+        let elsewhere = understanding.confidence() >= SURE && (other && !bare || understanding.intent().starts_with("control.") || understanding.intent().starts_with("smalltalk."));
         if said.meant.is_empty() || !(brief || said.corrects) || elsewhere && !said.corrects {
             return Ok(false);
         }
         let kept = self.state.last.clone();
         let meant = said.meant.trim_end_matches(['?', '？', '。']);
-        let meant = meant.strip_suffix('は').or_else(|| meant.strip_suffix("だったら")).or_else(|| meant.strip_suffix("なら")).unwrap_or(meant);
+        let meant = meant.strip_suffix(['は', 'も']).or_else(|| meant.strip_suffix("だったら")).or_else(|| meant.strip_suffix("なら")).unwrap_or(meant);
         self.state.stack.push(frame(&last, Stage::Editing, None));
         let filled = self.fill(understanding, meant, None)?;
         if let Some(unclear) = filled.unclear.filter(|_| filled.changed.is_empty()) {

@@ -66,7 +66,9 @@ impl Turn<'_> {
     fn find_by_name(&self, reading: &Reading<'_>, field: &Field, words: &str) -> Result<Read, Need> {
         let asking = reading.asked.filter(|asking| asking.field == field.name);
         if let Some(so_far) = asking.and_then(|asking| asking.so_far.as_ref())
-            && let Read::Answer(answer) = self.look_up(reading.form, field, &format!("{so_far}{}", without_ending(words)), true)? {
+            && let Read::Answer(answer) = self.look_up(reading.form, field, &format!("{so_far}{}", without_ending(words)), true)?
+            // 「充電式」 after 「電池」 is not 乾電池.
+            && normalise::fold(&answer.label).contains(&normalise::fold(without_ending(words))) {
                 return Ok(Read::Answer(answer));
             }
         self.look_up(reading.form, field, words, true)
@@ -261,7 +263,7 @@ fn kana(text: &str) -> Option<String> {
 fn introduced(text: &str) -> &str {
     let text = text.trim().trim_end_matches(['。', '.']);
     let text = ["名前は", "なまえは", "わたしは", "私は", "ふりがなは"].iter().find_map(|start| text.strip_prefix(start)).unwrap_or(text);
-    ["と申します", "ともうします", "といいます", "と言います", "です"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text).trim()
+    ["と申します", "ともうします", "といいます", "と言います", "っていいます", "っていうんです", "やけど", "やねんけど", "ですけど", "ですけれど", "ですが", "だけど", "ですわ", "やで", "です"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text).trim()
 }
 
 /// A full name, in any script, in place of a signature.
@@ -305,6 +307,7 @@ mod tests {
     #[test]
     fn a_reading_is_kana_and_nothing_else() {
         assert_eq!(kana("やまだ　はなこ").as_deref(), Some("ヤマダ ハナコ"));
+        assert_eq!(kana("やまだ はなこやけど").as_deref(), Some("ヤマダ ハナコ"));
         assert_eq!(kana("ﾔﾏﾀﾞ ﾀﾛｳです").as_deref(), Some("ヤマダ タロウ"));
         for wrong in ["山田花子", "yamada", "あ", "やまだ3", ""] {
             assert_eq!(kana(wrong), None, "{wrong}");
@@ -322,7 +325,7 @@ mod tests {
 
     #[test]
     fn several_options_by_name_and_number() {
-        let options = ["犬", "猫", "鳥"].map(|said| OptionSpec { value: format!("v-{said}").into(), said: vec![said.into()] });
+        let options = ["犬", "猫", "鳥"].map(|said| OptionSpec::of(format!("v-{said}"), [said]));
         let answer = |text: &str| several(&options, &Understanding::default(), text).map(|a| (a.value, a.label));
         assert_eq!(answer("犬と鳥を飼ってます"), Some(("v-犬,v-鳥".into(), "犬、鳥".into())));
         assert_eq!(answer("1と2"), Some(("v-犬,v-猫".into(), "犬、猫".into())));

@@ -1,7 +1,7 @@
 //! A conversation that goes on with another account of the same resident.
 
 use crate::{Need, State, step::Turn};
-use model::{Part, Say};
+use model::{Channel, Part, Say};
 
 impl Turn<'_> {
     /// The form that is begun by nothing but the digits of a code, while nothing runs.
@@ -34,5 +34,11 @@ impl Turn<'_> {
             let channel = Say::dynamic(format!("channel-{channel}"));
             self.say.push(Part::text(Say::key("joined").with("channel", channel)));
         }
+    }
+
+    /// The other account has left: said here too, for whoever did not do it.
+    pub(crate) fn say_parted(&mut self, channel: Channel) {
+        let channel = Say::dynamic(format!("channel-{channel}"));
+        self.say.push(Part::text(Say::key("parted").with("channel", channel)));
     }
 }

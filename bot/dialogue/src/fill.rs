@@ -1,7 +1,7 @@
 //! Reading answers out of what was said: several fields at once, asked or not, named or not.
 
 use crate::{
-    Answer, Asking, Field, FieldKind, Form, Need, OptionSpec, Reads,
+    Answer, Asking, Field, FieldKind, Form, FormKind, Need, OptionSpec, Reads,
     named::{self, Named},
     said::Said,
     step::Turn,
@@ -46,6 +46,8 @@ pub(crate) struct Reading<'a> {
     pub corrects: bool,
     /// The field that it names.
     pub named: Option<&'a Named>,
+    /// Where fields are named, what is said beside them.
+    pub rest: &'a str,
     pub asked: Option<&'a Asking>,
     /// The words that began the form.
     pub opening: bool,
@@ -76,8 +78,8 @@ impl Turn<'_> {
         let said = Said::of(text);
         let words = if said.meant.is_empty() { text } else { &said.meant };
         let opening = opening && asked.is_none();
-        let named = if opening { Vec::new() } else { named::all(&form, words) };
-        let mut reading = Reading { form: &form, understanding, words, corrects: said.corrects, named: None, asked, opening };
+        let (named, rest) = if opening { Default::default() } else { named::all(&form, words) };
+        let mut reading = Reading { form: &form, understanding, words, corrects: said.corrects, named: None, rest: &rest, asked, opening };
         // The field that is named comes first: the others then leave its words alone.
         let mut read_by_name = Vec::new();
         for named in &named {
@@ -104,7 +106,10 @@ impl Turn<'_> {
         let asked_field = asked.and_then(|asking| form.find(&asking.field)).filter(|field| !by_name(field));
         if let (Some(asking), Some(field)) = (asked, asked_field) {
             // 「いいえ、工事の音です」 while the place is asked corrects, and is no place.
-            let elsewhere = reading.named.is_some() || reading.corrects && !filled.changed.is_empty();
+            let elsewhere = reading.named.is_some() && rest.is_empty() || reading.corrects && !filled.changed.is_empty();
+            if reading.named.is_some() {
+                reading.words = &rest;
+            }
             let read = self.read_answer(&reading, field, asking, elsewhere)?;
             self.keep(field, read, &mut filled);
         }
@@ -163,17 +168,28 @@ impl Turn<'_> {
             });
         }
         if reading.named.is_some() {
-            return Ok(Read::Nothing);
+            return Ok(match &field.kind {
+                FieldKind::Choice { options } if !known => said_option(options, reading.rest, 2).map_or(Read::Nothing, |option| Read::Answer(picked(option))),
+                _ => Read::Nothing,
+            });
         }
+        // 「図書館は月曜も？」, then 「北図書館は？」: what an answer was not asked about before.
+        let known = known || reading.standing() && reading.form.kind == FormKind::Answer;
         let corrected = known && (reading.corrects || reading.standing());
         match &field.kind {
             // 「06-…、午前にお願いします」: beside an answer of another sort, a choice is one too.
             FieldKind::Choice { options } if reading.opening || corrected || !known && self.asks_for_a_value(reading) => Ok(said_option(options, reading.words, 2).map_or(Read::Nothing, |option| Read::Answer(picked(option)))),
+            // 「介護保険のことで、できれば午後にお願いします」: a wish at the end of free words.
+            FieldKind::Choice { options } if !known && reading.asked.is_some() => {
+                let option = crate::phrases::closing_wish(reading.words).and_then(|wish| said_option(options, wish, 2));
+                Ok(option.map_or(Read::Nothing, |option| Read::Answer(picked(option))))
+            }
             FieldKind::MultiChoice { options } if reading.opening || corrected => {
                 let named = |option: &&OptionSpec| said_option(std::slice::from_ref(*option), reading.words, 2).is_some();
                 let all: Vec<_> = options.iter().filter(named).map(picked).collect();
                 Ok(crate::asked::together(&all).map_or(Read::Nothing, Read::Answer))
             }
+            FieldKind::Text { .. } if field.topic && reading.opening => Ok(crate::phrases::topic(reading.words).map_or(Read::Nothing, |topic| Read::Answer(Answer::same(topic)))),
             FieldKind::Query if reading.opening => Ok(Read::Answer(Answer::same(reading.words))),
             FieldKind::Lookup | FieldKind::Place if reading.opening && !known || corrected => self.look_up(reading.form, field, reading.words, false),
             _ => Ok(Read::Nothing),
@@ -227,6 +243,16 @@ impl Turn<'_> {
             || (brief && option().is_some())
     }
 
+    /// Whether words hold the very number that was asked for, or one of their sentences is a pick; what they resemble otherwise
+    /// does not count then.
+    pub(crate) fn holds_the_answer(&self, asking: &Asking, understanding: &Understanding, text: &str) -> bool {
+        let Some((form, _)) = self.running() else { return false };
+        let Some(field) = form.find(&asking.field).filter(|_| !crate::several::asks_for_something(text)) else { return false };
+        let number = matches!(field.kind, FieldKind::Phone | FieldKind::Email) && understood(field, understanding).is_some();
+        let clauses = self.input.clauses;
+        number || clauses.len() > 1 && clauses.iter().any(|clause| self.is_pick(asking, &clause.understanding, &clause.text))
+    }
+
     /// Whether words are nothing but options of the question that was asked, the way it named them: 「足音」 is then an
     /// answer about noise, and nobody's steps in the dark.
     pub(crate) fn only_names_options(&self, text: &str) -> bool {
@@ -265,7 +291,10 @@ pub(crate) fn said_option<'a>(options: &'a [OptionSpec], text: &str, at_least: u
         let said = |word: &str| holds(&folded, word) || holds(&plain, word);
         option.said.iter().filter(|word| counts(word) && said(&word.to_lowercase())).map(|word| word.chars().count()).max()
     };
-    options.iter().enumerate().filter_map(|(n, option)| length(option).map(|long| (long, std::cmp::Reverse(n), option))).max_by_key(|(long, n, _)| (*long, *n)).map(|(.., option)| option)
+    let named: Vec<_> = options.iter().enumerate().filter_map(|(n, option)| length(option).map(|long| (long, std::cmp::Reverse(n), option))).collect();
+    // 「午前でも午後でもいつでも」 names them only to leave it open.
+    let open = named.iter().filter(|(.., option)| !option.otherwise).count() > 1;
+    named.into_iter().max_by_key(|(long, n, option)| (option.otherwise == open, *long, *n)).map(|(.., option)| option)
 }
 
 /// Whether a word stands in a text; a word in Latin letters as a word of its own (`no` not in `noon`).

@@ -50,6 +50,8 @@ pub struct Field {
     pub when: Vec<When>,
     /// What it is called, in every language, folded: residents name it when they correct it.
     pub called: Vec<String>,
+    /// What it is about: read from 「…のことで」 in the words that begin the form.
+    pub topic: bool,
     /// There is a text of its own, `help-<name>`, for those who ask what the question means.
     pub help: bool,
 }
@@ -139,6 +141,8 @@ pub struct OptionSpec {
     pub value: Cow<'static, str>,
     /// Other ways to say it, folded.
     pub said: Vec<Cow<'static, str>>,
+    /// Meant only where none of the others is named beside it: 「いつでも」 in 「午前中やったらいつでも」.
+    pub otherwise: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,7 +164,17 @@ pub enum SlotKind {
 
 impl OptionSpec {
     pub fn new(value: &'static str, said: &[&'static str]) -> Self {
-        Self { value: value.into(), said: said.iter().map(|word| (*word).into()).collect() }
+        Self::of(value, said.iter().copied())
+    }
+
+    pub fn of<T: Into<Cow<'static, str>>>(value: impl Into<Cow<'static, str>>, said: impl IntoIterator<Item = T>) -> Self {
+        Self { value: value.into(), said: said.into_iter().map(Into::into).collect(), otherwise: false }
+    }
+
+    #[must_use]
+    pub fn otherwise(mut self) -> Self {
+        self.otherwise = true;
+        self
     }
 }
 
@@ -268,7 +282,7 @@ impl Form {
 
 impl Field {
     pub fn new(name: impl Into<Cow<'static, str>>, kind: FieldKind) -> Self {
-        Self { name: name.into(), kind, required: true, reads: Vec::new(), remember: false, skippable: false, when: Vec::new(), called: Vec::new(), help: false }
+        Self { name: name.into(), kind, required: true, reads: Vec::new(), remember: false, skippable: false, when: Vec::new(), called: Vec::new(), topic: false, help: false }
     }
 
     /// Whether the answers given so far make it matter.
@@ -279,6 +293,12 @@ impl Field {
     #[must_use]
     pub fn optional(mut self) -> Self {
         self.required = false;
+        self
+    }
+
+    #[must_use]
+    pub fn topic(mut self) -> Self {
+        self.topic = true;
         self
     }
 

@@ -32,13 +32,23 @@ pub(crate) fn of(form: &Form, text: &str) -> Option<Named> {
     Some(Named { field: field.name.to_string(), value: without_ending(value).trim_end_matches(['。', '.']).to_owned(), wrong: wrong.is_some() })
 }
 
-/// All fields that words name, each with what is said of it: 「電話番号は…で、時間は午後に」.
-pub(crate) fn all(form: &Form, text: &str) -> Vec<Named> {
-    let pieces: Vec<Named> = text.split(['、', '。', ',', '，']).filter_map(|piece| of(form, piece.trim())).collect();
-    match pieces.as_slice() {
-        [_, _, ..] => pieces,
-        _ => of(form, text).into_iter().collect(),
+/// All fields that words name, each with what is said of it, and what is said beside them: 「電話番号は…で、時間は午後に」.
+pub(crate) fn all(form: &Form, text: &str) -> (Vec<Named>, String) {
+    let pieces: Vec<&str> = text.split(['、', '。', ',', '，']).map(str::trim).filter(|piece| !piece.is_empty()).collect();
+    let named: Vec<Option<Named>> = pieces.iter().map(|piece| of(form, piece)).collect();
+    // Free words may go on behind a comma.
+    let whole = of(form, text).filter(|whole| named.iter().flatten().count() < 2 && (pieces.len() < 2 || !named.iter().flatten().any(|piece| is_short(form, piece)) || whole.wrong));
+    if let Some(whole) = whole {
+        return (vec![whole], String::new());
     }
+    let rest: Vec<&str> = pieces.iter().zip(&named).filter(|(_, named)| named.is_none()).map(|(piece, _)| *piece).collect();
+    (named.into_iter().flatten().collect(), rest.join("、"))
+}
+
+/// Whether what a field holds ends where a sentence does.
+fn is_short(form: &Form, named: &Named) -> bool {
+    let free = |kind: &FieldKind| matches!(kind, FieldKind::Text { .. } | FieldKind::Query | FieldKind::Address | FieldKind::Location);
+    !named.value.is_empty() && form.find(&named.field).is_some_and(|field| !free(&field.kind))
 }
 
 /// The field that words name and nothing else: the answer to 「どこを直しますか」.
@@ -133,8 +143,12 @@ mod tests {
         for text in ["午後", "犬です。電話番号は06-0000-1111です", "保育園は何歳からですか", "はい", "私は山田です", ""] {
             assert_eq!(of(&form(), text), None, "{text}");
         }
-        let both = all(&form(), "電話番号は06-0000-1112で、時間は午後にしてください");
+        let (both, _) = all(&form(), "電話番号は06-0000-1112で、時間は午後にしてください");
         assert_eq!(both.iter().map(|named| named.field.as_str()).collect::<Vec<_>>(), ["phone", "when"]);
+        let (one, rest) = all(&form(), "番号は06-0000-2211で、午後がいいです");
+        assert_eq!((one.len(), one[0].value.as_str(), rest.as_str()), (1, "06-0000-2211で", "午後がいいです"));
+        let (topic, rest) = all(&form(), "用件は保育園のこと、それと学童です");
+        assert_eq!((topic[0].value.as_str(), rest.as_str()), ("保育園のこと、それと学童", ""));
         assert_eq!(alone(&form(), "電話番号です"), Some("phone".into()));
         assert_eq!(alone(&form(), "時間を"), Some("when".into()));
         assert_eq!(alone(&form(), "全部"), None);

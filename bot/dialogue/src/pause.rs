@@ -1,13 +1,15 @@
 //! Long pauses: after minutes a form simply goes on; after a night the resident is asked. When it ends is the city's to say (`timer`).
 
-use crate::{Need, Stage, control::{ACCEPT, SURE}, phrases, step::Turn};
+use crate::{Asking, FieldKind, Need, Stage, control::{ACCEPT, SURE}, fill::Read, phrases, step::Turn};
 use chrono::TimeDelta;
-use model::{Choice, Part, Say, Understanding};
+use model::{Choice, EntityKind, Part, Say, Understanding};
 
 /// After so long a running form is not simply gone on with: whoever comes back may have another thing in mind.
 const AWAY: TimeDelta = TimeDelta::hours(12);
 /// Words of so few characters are no request of their own.
 const BRIEF: usize = 10;
+/// A name or an address has no more characters.
+const NAME: usize = 24;
 
 impl Turn<'_> {
     /// What a long silence changes, before anything else is looked at.
@@ -43,11 +45,14 @@ impl Turn<'_> {
         if says("control.yes") || phrases::goes_on(text) || phrases::asks_what(text) {
             return self.take_up(was);
         }
-        if phrases::is_no(text) || says("control.cancel") && text.chars().count() <= BRIEF {
+        if phrases::is_no(text) || phrases::refuses_first(text) || says("control.cancel") && text.chars().count() <= BRIEF {
             return self.cancel();
         }
         // The very kind of answer that was waited for.
-        let picked = matches!(&was, Stage::Asking(asking) if self.is_pick(asking, understanding, text));
+        let picked = match &was {
+            Stage::Asking(asking) => self.is_pick(asking, understanding, text) || self.names_what_was_asked(asking, understanding, text)?,
+            _ => false,
+        };
         // After an emergency, minutes later, what is no other request goes on where it stood.
         let soon = self.state.alarmed.is_some_and(|at| self.input.now - at <= AWAY);
         let other = understanding.confidence() >= SURE && text.chars().count() > BRIEF;
@@ -58,6 +63,17 @@ impl Turn<'_> {
             return self.answer(understanding, text);
         }
         self.fresh(understanding, text)
+    }
+
+    /// 「中央町2丁目」, the day after a place was asked.
+    fn names_what_was_asked(&self, asking: &Asking, understanding: &Understanding, text: &str) -> Result<bool, Need> {
+        let Some((form, _)) = self.running() else { return Ok(false) };
+        let Some(field) = form.find(&asking.field).filter(|_| text.chars().count() <= NAME) else { return Ok(false) };
+        Ok(match field.kind {
+            FieldKind::Lookup | FieldKind::Place => matches!(self.look_up(&form, field, text, false)?, Read::Answer(_) | Read::Unclear(_)),
+            FieldKind::Address | FieldKind::Location => understanding.entities_of(EntityKind::Address).next().is_some(),
+            _ => false,
+        })
     }
 
     /// Goes on where it stood.

@@ -80,6 +80,10 @@ impl Turn<'_> {
         }
         form.drop_pointless(&mut frame.answers);
         if let Some(field) = form.missing(&frame.answers) {
+            // Something else was answered meanwhile: what was offered is still to choose from.
+            if matches!(&frame.stage, Stage::Asking(asking) if asking.field == field.name && !asking.offered.is_empty()) {
+                return self.reprompt();
+            }
             let offered = options(&form, field).into_iter().map(|(value, _)| (value.clone(), value)).collect();
             frame.stage = Stage::Asking(Asking { field: field.name.to_string(), offered, ..Asking::default() });
             return self.reprompt();

@@ -11,18 +11,55 @@ const MOST: usize = 3;
 const REST: usize = 8;
 
 /// A number, a day, a time, and little else: no request of its own.
-fn is_bare_value(text: &str) -> bool {
+pub(crate) fn is_bare_value(text: &str) -> bool {
     let folded = normalise::fold(text);
     folded.chars().any(|c| c.is_ascii_digit()) && folded.chars().filter(|c| c.is_alphabetic()).count() <= REST
 }
 
 /// A question or a wish; in the middle of a form anything else is more likely an answer.
-fn asks_for_something(text: &str) -> bool {
+pub(crate) fn asks_for_something(text: &str) -> bool {
     let text = text.trim_end_matches(['。', '.', '!', '！', ' ']).to_lowercase();
     text.ends_with(['?', '？', 'か', '吗']) || ["教えて", "知りたい", "ください", "ほしい", "どこ", "いつ", "いくら", "please", "where", "when", "how"].iter().any(|word| text.contains(word))
 }
 
 impl Turn<'_> {
+    /// 「折り返しの電話をお願いします。保育料のことです。番号は06-…で、午後がいいです」: one task, and the answers to what it will ask.
+    fn task_with_answers(&mut self) -> Result<bool, Need> {
+        let Some((first, rest)) = self.input.clauses.split_first() else { return Ok(false) };
+        let sure = first.understanding.confidence() >= ACCEPT && !rest.is_empty();
+        // Who wants a person may want to be called: that asks for more.
+        let person = first.understanding.intent() == "control.human";
+        let Some(form) = self.catalogue.for_intent(first.understanding.intent()).filter(|form| sure && (person || form.kind == FormKind::Task)) else { return Ok(false) };
+        let id = form.id.to_string();
+        if rest.iter().any(|clause| asks_for_something(&clause.text) && clause.understanding.confidence() >= SURE) {
+            return Ok(false);
+        }
+        let (state, said) = (self.state.clone(), self.say.len());
+        self.begin(&id, &first.understanding, &first.text, BTreeMap::new())?;
+        let mut taken = false;
+        for clause in rest {
+            if self.running().is_none_or(|(form, _)| form.kind != FormKind::Task) {
+                break;
+            }
+            let intent = clause.understanding.intent();
+            let small = intent.starts_with("control.") && intent != "control.human" || intent.starts_with("smalltalk.");
+            let asking = self.state.stack.last().and_then(crate::Frame::asking).cloned();
+            let Some(asking) = asking.filter(|_| !small || clause.understanding.confidence() < ACCEPT) else { continue };
+            let filled = self.fill(&clause.understanding, &clause.text, Some(&asking))?;
+            if filled.any() || filled.unclear.is_some() {
+                // What was asked is answered already.
+                self.say.pop();
+                self.go_on(filled)?;
+                taken = true;
+            }
+        }
+        if !taken && !person {
+            self.state = state;
+            self.say.truncate(said);
+        }
+        Ok(taken || person)
+    }
+
     /// Sentences that ask for different things are answered one after the other. `false`: there is one thing to answer.
     pub(crate) fn several_requests(&mut self) -> Result<bool, Need> {
         let clauses = self.input.clauses;
@@ -64,6 +101,9 @@ impl Turn<'_> {
                 self.fresh(&understanding, text)?;
                 return Ok(true);
             }
+        if self.task_with_answers()? {
+            return Ok(true);
+        }
         if forms.len() < 2 || wanted.iter().any(Option::is_none) {
             return Ok(false);
         }

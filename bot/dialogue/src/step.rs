@@ -89,6 +89,10 @@ impl Turn<'_> {
                 self.say_joined();
                 return Ok(());
             }
+            Content::Parted { channel } => {
+                self.say_parted(*channel);
+                return Ok(());
+            }
             _ => {}
         }
         let content = self.input.content;
@@ -135,7 +139,7 @@ impl Turn<'_> {
             }
             // Back from a member of staff: what was begun before goes on.
             Content::Staff { act: StaffAct::Close { .. } } if !self.state.stack.is_empty() => self.resume(),
-            Content::Staff { .. } | Content::Unknown { .. } | Content::Timer { .. } | Content::Joined => Ok(()),
+            Content::Staff { .. } | Content::Unknown { .. } | Content::Timer { .. } | Content::Joined | Content::Parted { .. } => Ok(()),
         }
     }
 
@@ -144,7 +148,10 @@ impl Turn<'_> {
         let understanding = self.input.understanding.unwrap_or(&nothing);
         // A form may take the words as they are; everything else reads what was understood.
         let text = text.trim();
-        self.state.heard_lang = understanding.language.or(self.state.heard_lang);
+        // 「yoshio.example.jp」 is in no language.
+        if !self.asks_for_mail() {
+            self.state.heard_lang = understanding.language.or(self.state.heard_lang);
+        }
         self.state.unclear = None;
         if text.is_empty() {
             self.text("silence");
@@ -169,6 +176,11 @@ impl Turn<'_> {
         if self.state.stack.is_empty() { self.fresh(understanding, text) } else { self.answer(understanding, text) }
     }
 
+    fn asks_for_mail(&self) -> bool {
+        let asking = self.state.stack.last().and_then(crate::Frame::asking);
+        self.running().zip(asking).is_some_and(|((form, _), asking)| form.find(&asking.field).is_some_and(|field| matches!(field.kind, crate::FieldKind::Email)))
+    }
+
     fn close(self) -> Decision {
         let Turn { mut state, mut say, urgency, alerts, form, input, .. } = self;
         if !say.is_empty() {
@@ -179,7 +191,7 @@ impl Turn<'_> {
             }
         }
         // What comes from within is not the resident.
-        if !matches!(input.content, Content::Timer { .. } | Content::Joined) {
+        if !input.content.is_from_within() {
             state.touched = Some(input.now);
             state.reminded = false;
         }

@@ -117,6 +117,7 @@ put-off = We keep “{ $what }” as it is. Send “continue” when you want to
 channel-line = LINE
 channel-web = the web
 channel-phone = the phone
+parted = This account is no longer linked to { $channel }. From now on, what you say here stays here.
 joined = The conversation has moved to { $channel }, and the two accounts are now linked. If this was not you, send “unlink my accounts”.
 veiled = (as you told us before; not shown here)
 replaced-by-staff = Your earlier request ({ $receipt }) could not be withdrawn, because our staff are at it already. Please tell them the new number.

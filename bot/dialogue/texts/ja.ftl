@@ -117,6 +117,7 @@ put-off = 「{ $what }」は、ここまでの内容を取っておきます。�
 channel-line = LINE
 channel-web = ウェブ
 channel-phone = 電話
+parted = { $channel }との連携が終わりました。このあとのお話は、こちらだけのものになります。
 joined = 続きは{ $channel }に移り、同じ方のものとしてつながりました。心当たりがなければ「連携をやめる」と送ってください。
 veiled = （前に教えていただいた内容。ここには表示しません）
 replaced-by-staff = 前の受付（{ $receipt }）は、職員がもう見ているため、取り消せませんでした。新しい受付番号を職員にお伝えください。

@@ -117,6 +117,7 @@ put-off = “{ $what }”의 지금까지 내용을 보관합니다. 계속하�
 channel-line = LINE
 channel-web = 웹
 channel-phone = 전화
+parted = { $channel }와(과)의 연동이 해제되었습니다. 앞으로의 대화는 이곳에만 남습니다.
 joined = 대화가 { $channel }(으)로 옮겨졌고 두 계정이 연결되었습니다. 본인이 아니라면 “연동을 해제하고 싶어요”라고 보내 주세요.
 veiled = (앞서 알려 주신 내용, 여기에는 표시하지 않습니다)
 replaced-by-staff = 이전 접수({ $receipt })는 직원이 이미 처리 중이라 취소하지 못했습니다. 새 접수 번호를 직원에게 알려 주세요.

@@ -117,6 +117,7 @@ put-off = “{ $what }” được giữ lại như hiện tại. Khi muốn ti�
 channel-line = LINE
 channel-web = web
 channel-phone = điện thoại
+parted = Tài khoản này không còn liên kết với { $channel }. Từ nay, cuộc trò chuyện ở đây chỉ lưu ở đây.
 joined = Cuộc trò chuyện đã chuyển sang { $channel } và hai tài khoản đã được liên kết. Nếu không phải bạn, hãy gửi “hủy liên kết”.
 veiled = (nội dung bạn đã cho biết trước đó, không hiển thị ở đây)
 replaced-by-staff = Không thể hủy yêu cầu trước ({ $receipt }) vì nhân viên đang xử lý. Vui lòng cho nhân viên biết số mới.

@@ -117,6 +117,7 @@ put-off = “{ $what }”的内容会保留。想继续时请发送“继续”�
 channel-line = LINE
 channel-web = 网页
 channel-phone = 电话
+parted = 与{ $channel }的关联已取消。今后的对话只保留在这里。
 joined = 对话已转到{ $channel }继续，两个账号已关联。如果不是您本人操作，请发送“取消关联”。
 veiled = （您之前告知的内容，此处不显示）
 replaced-by-staff = 之前的受理（{ $receipt }）工作人员已在处理，无法取消。请把新的受理编号告诉工作人员。

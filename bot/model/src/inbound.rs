@@ -48,10 +48,19 @@ pub enum Content {
     Timer { since: DateTime<Utc>, reach: Reach },
     /// The conversation went on with another account of the same resident.
     Joined,
+    /// An account of another channel no longer belongs to the same resident.
+    Parted { channel: Channel },
     /// A member of staff did something in this conversation.
     Staff { act: StaffAct },
     /// A kind that we do not know (yet). Kept, never answered with an error.
     Unknown { kind: String },
+}
+
+impl Content {
+    /// Whether it is the house that speaks, and not the resident.
+    pub fn is_from_within(&self) -> bool {
+        matches!(self, Content::Timer { .. } | Content::Joined | Content::Parted { .. })
+    }
 }
 
 /// What it costs to say something to a resident who is not waiting for it.

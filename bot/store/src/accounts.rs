@@ -62,12 +62,23 @@ pub async fn join_accounts(db: &Db, tx: &mut PgConnection, city: &CityId, first:
     Ok(())
 }
 
-/// This account is by itself again. `false`: it was joined to none.
-pub async fn part_account(db: &Db, tx: &mut PgConnection, city: &CityId, conversation: ConversationId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+/// This account is by itself again. The conversations of those it was joined to, where somebody can be told; `None`: it was joined
+/// to none.
+pub async fn part_account(db: &Db, tx: &mut PgConnection, city: &CityId, conversation: ConversationId, now: DateTime<Utc>) -> Result<Option<Vec<ConversationId>>, StoreError> {
     let (contact, person) = person_of(tx, city, conversation).await?;
     if contacts_of(tx, city, conversation).await?.len() < 2 {
-        return Ok(false);
+        return Ok(None);
     }
+    // Where nobody is heard live or has blocked us, it can be told at once.
+    let others: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT c.conversation_id FROM contact k JOIN conversation c ON c.city_id = k.city_id AND c.contact_id = k.contact_id
+         WHERE k.city_id = $1 AND COALESCE(k.person_id, k.contact_id) = $2 AND k.contact_id <> $3 AND NOT c.live AND NOT c.blocked ORDER BY c.conversation_id",
+    )
+    .bind(city.as_str())
+    .bind(person)
+    .bind(contact)
+    .fetch_all(&mut *tx)
+    .await?;
     sqlx::query("UPDATE contact SET person_id = $3 WHERE city_id = $1 AND contact_id = $2")
         .bind(city.as_str())
         .bind(contact)
@@ -85,7 +96,7 @@ pub async fn part_account(db: &Db, tx: &mut PgConnection, city: &CityId, convers
     .bind(now)
     .execute(tx)
     .await?;
-    Ok(true)
+    Ok(Some(others.into_iter().map(ConversationId).collect()))
 }
 
 /// Another conversation, locked until the transaction ends, without its events. `None`: a turn of it is running just now.

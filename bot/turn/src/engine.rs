@@ -81,7 +81,7 @@ impl Engine {
             let utterance = Utterance { text, now, channel: turn.channel, city: Some(&city.id), expecting, own: Some(city.own_sentences.as_ref()) };
             let mut understanding = self.understand.understand(&utterance);
             // What a sentence takes back names nothing: 「電池ではなくて蛍光灯」.
-            understanding.entities = city.names.entities(&dialogue::meant(text));
+            city.names.complete(&mut understanding, &dialogue::meant(text));
             understanding
         };
         let understanding = words.map(|text| understand(text, expecting.as_ref()));

@@ -40,3 +40,5 @@ procedures-acting-consent-name = Consent
 procedures-acting-guardian-ask = I act as the parent or guardian of this child. Is that right?
 procedures-acting-agreed-ask = Does that person know of this and agree that you act for them? The city may ask that person.
 procedures-acting-entrusted-ask = Have that person or their family entrusted this to you, and does your office answer for it? The city may ask your office.
+procedures-invalid-known = We could not find anything by that name. Please give the name once more.
+procedures-faq-label = Read the answer

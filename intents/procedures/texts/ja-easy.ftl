@@ -40,3 +40,5 @@ procedures-acting-consent-name = 同意（どうい）
 procedures-acting-guardian-ask = あなたは その 子（こ）どもの 親（おや）か、親（おや）の 代（か）わりの 人（ひと）ですか。
 procedures-acting-agreed-ask = その 人（ひと）は、この 手続（てつづ）きを 知（し）っていて、あなたに 頼（たの）みましたか。市（し）が その 人（ひと）に 聞（き）くことが あります。
 procedures-acting-entrusted-ask = その 人（ひと）か 家族（かぞく）が、この 手続（てつづ）きを あなたに 頼（たの）みましたか。市（し）が 事業所（じぎょうしょ）に 聞（き）くことが あります。
+procedures-invalid-known = その 名前（なまえ）は 見（み）つかりません。もう一度（いちど）、名前（なまえ）を 教（おし）えて ください。
+procedures-faq-label = よくある質問（しつもん）を読む

@@ -40,3 +40,5 @@ procedures-acting-consent-name = 同意の確認
 procedures-acting-guardian-ask = お子さんの親権者または未成年後見人として手続きします。まちがいありませんか。
 procedures-acting-agreed-ask = ご本人がこの手続きを知っていて、あなたに任せることに同意していますか。市からご本人に確かめることがあります。
 procedures-acting-entrusted-ask = ご本人（またはご家族）からこの手続きを任されていて、事業所が内容に責任を持ちます。よろしいですか。市から事業所に確かめることがあります。
+procedures-invalid-known = その名前のものは見つかりませんでした。もう一度、名前を教えてください。
+procedures-faq-label = よくある質問を読む

@@ -40,3 +40,5 @@ procedures-acting-consent-name = 동의 확인
 procedures-acting-guardian-ask = 자녀의 친권자 또는 미성년후견인으로서 절차를 진행합니다. 맞습니까?
 procedures-acting-agreed-ask = 본인이 이 절차를 알고 있으며 당신에게 맡기는 데 동의했습니까? 시에서 본인에게 확인할 수 있습니다.
 procedures-acting-entrusted-ask = 본인 또는 가족이 이 절차를 맡겼으며 사업소가 내용에 책임을 집니까? 시에서 사업소에 확인할 수 있습니다.
+procedures-invalid-known = 그 이름으로는 찾지 못했습니다. 이름을 다시 알려 주세요.
+procedures-faq-label = 자주 묻는 질문 보기

@@ -40,3 +40,5 @@ procedures-acting-consent-name = Xác nhận đồng ý
 procedures-acting-guardian-ask = Tôi làm thủ tục với tư cách cha mẹ hoặc người giám hộ của trẻ. Đúng không?
 procedures-acting-agreed-ask = Người đó có biết thủ tục này và đồng ý để bạn làm thay không? Thành phố có thể hỏi lại người đó.
 procedures-acting-entrusted-ask = Người đó hoặc gia đình đã giao việc này cho bạn và văn phòng chịu trách nhiệm chứ? Thành phố có thể hỏi lại văn phòng.
+procedures-invalid-known = Không tìm thấy tên đó. Hãy cho biết tên một lần nữa.
+procedures-faq-label = Xem câu hỏi thường gặp

@@ -40,3 +40,5 @@ procedures-acting-consent-name = 同意确认
 procedures-acting-guardian-ask = 您是以孩子的亲权人或未成年监护人的身份办理吗？
 procedures-acting-agreed-ask = 该人知道此手续并同意由您办理吗？市政府可能会向本人确认。
 procedures-acting-entrusted-ask = 该人或其家属是否已委托您办理，并由事务所对内容负责？市政府可能会向事务所确认。
+procedures-invalid-known = 没有找到这个名称。请再说一次名称。
+procedures-faq-label = 查看常见问题

@@ -38,7 +38,9 @@ pub(crate) fn take(text: &mut Text, found: &mut Vec<Slot>) {
             i = end;
             continue;
         }
-        i = digits::run(text, i, 40).last().filter(|d| d.value.is_ascii_digit() && text.at(d.end - 1).is_ascii_digit()).map_or(i + 1, |d| d.end);
+        // 「午後に06-…」: a digit in kana may be a particle before the number.
+        let written = text.at(i).is_ascii_digit() || matches!(text.at(i), '+' | '(');
+        i = digits::run(text, i, 40).last().filter(|d| written && d.value.is_ascii_digit() && text.at(d.end - 1).is_ascii_digit()).map_or(i + 1, |d| d.end);
     }
     if let Some(phone) = last {
         let value = Value::Phone(phone.groups.concat());

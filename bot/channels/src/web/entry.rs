@@ -29,5 +29,5 @@ fn shown(content: &Content) -> Option<String> {
 
 /// Whether an answer to this is on its way.
 pub(super) fn awaits_answer(entry: &Entry) -> bool {
-    matches!(&entry.said, Said::Resident { content, .. } if !matches!(content, Content::Timer { .. } | Content::Joined))
+    matches!(&entry.said, Said::Resident { content, .. } if !content.is_from_within())
 }

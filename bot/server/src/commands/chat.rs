@@ -20,6 +20,8 @@ struct Line {
     dtmf: Option<String>,
     hangup: Option<bool>,
     now: Option<String>,
+    /// From here on somebody else talks, at the time that the chat began with.
+    user: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -43,11 +45,17 @@ struct Chat<'a> {
     jobs: JobSettings,
 }
 
+impl ChatClock {
+    fn begin(args: &ChatArgs) -> anyhow::Result<Self> {
+        Ok(match &args.now {
+            Some(now) => ChatClock::Given(ManualClock::at(moment(now)?.with_timezone(&Utc))),
+            None => ChatClock::Wall,
+        })
+    }
+}
+
 pub async fn chat(settings: &Settings, args: ChatArgs) -> anyhow::Result<()> {
-    let clock = match &args.now {
-        Some(now) => ChatClock::Given(ManualClock::at(moment(now)?.with_timezone(&Utc))),
-        None => ChatClock::Wall,
-    };
+    let clock = ChatClock::begin(&args)?;
     let booted = Booted::new(settings).await?;
     let talked = talk(booted.engine.clone(), &args, clock, serve::job_settings(settings)).await;
     booted.close().await;
@@ -91,6 +99,11 @@ async fn talk(engine: Arc<Engine>, args: &ChatArgs, clock: ChatClock, jobs: JobS
 impl Chat<'_> {
     async fn json_line(&mut self, line: &str) -> anyhow::Result<serde_json::Value> {
         let line: Line = serde_json::from_str(line).context("not understood; write for example {\"text\":\"…\"}")?;
+        if let Some(user) = &line.user {
+            self.account = format!("terminal:{user}");
+            self.conversation = store::open_live(&self.engine.db, &self.args.city, self.args.channel, &self.account).await?;
+            self.clock = ChatClock::begin(self.args)?;
+        }
         if let Some(now) = &line.now {
             let now = moment(now)?.with_timezone(&Utc);
             match &self.clock {

@@ -53,7 +53,7 @@ fn answer(nlu: &impl Understand, names: Option<&intents::Names>, own: Option<&dy
         Utterance { text: &line.text, now, channel: line.channel.unwrap_or(Channel::Web), city, expecting: line.expecting.as_ref(), own };
     let mut understood = nlu.understand(&utterance);
     if let Some(names) = names {
-        understood.entities = names.entities(&line.text);
+        names.complete(&mut understood, &dialogue::meant(&line.text));
     }
     json!({
         "intent": understood.intent(),
