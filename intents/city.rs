@@ -1,4 +1,4 @@
-use crate::{Names, OwnText, Service, ServiceError, Texts, Timeouts};
+use crate::{HandoverRule, Names, OwnText, Retention, Service, ServiceError, StaffRules, Texts, Timeouts};
 use chrono_tz::Tz;
 use dialogue::Catalogue;
 use model::{Bounds, CityId, Recall, Understand};
@@ -40,6 +40,10 @@ pub struct Profile {
     pub links: BTreeMap<String, String>,
     pub line: LineChannel,
     pub timeouts: Timeouts,
+    pub staff: StaffRules,
+    pub retention: Retention,
+    /// What always goes to a desk.
+    pub handover: Vec<HandoverRule>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! The accounts of staff in the database.
 
-use crate::{Role, password};
+use crate::{Role, door};
 use chrono::{DateTime, TimeDelta, Utc};
 use model::CityId;
 use sqlx::{PgConnection, Row, postgres::PgRow};
@@ -23,6 +23,10 @@ pub struct Staff {
     pub must_change: bool,
     pub locked_until: Option<DateTime<Utc>>,
     pub disabled: bool,
+    /// A code of a device is asked for after the password.
+    pub second_factor: bool,
+    /// Whom the identity provider knows them as.
+    pub sign_on: Option<String>,
 }
 
 /// An account to be made.
@@ -34,7 +38,12 @@ pub struct NewStaff {
     pub desks: Vec<String>,
 }
 
-pub const COLUMNS: &str = "staff_id, login, name, role, desks, password, must_change, locked_until, disabled_at";
+/// What [`read`] needs, of the table under this name.
+pub fn columns(table: &str) -> String {
+    let names = ["staff_id", "login", "name", "role", "desks", "password", "must_change", "locked_until", "disabled_at", "sign_on"];
+    let all: Vec<String> = names.iter().map(|name| format!("{table}.{name}")).chain([format!("{table}.totp IS NOT NULL AS second_factor")]).collect();
+    all.join(", ")
+}
 
 pub fn read(row: &PgRow) -> Result<Staff, StoreError> {
     let role: String = row.try_get("role")?;
@@ -49,23 +58,32 @@ pub fn read(row: &PgRow) -> Result<Staff, StoreError> {
         must_change: row.try_get("must_change")?,
         locked_until: row.try_get("locked_until")?,
         disabled: row.try_get::<Option<DateTime<Utc>>, _>("disabled_at")?.is_some(),
+        second_factor: row.try_get("second_factor")?,
+        sign_on: row.try_get("sign_on")?,
     })
 }
 
 pub async fn by_login(tx: &mut PgConnection, city: &CityId, login: &str) -> Result<Option<Staff>, StoreError> {
-    let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM staff WHERE city_id = $1 AND login = $2"));
+    let sql = sqlx::AssertSqlSafe(format!("SELECT {} FROM staff s WHERE city_id = $1 AND login = $2", columns("s")));
     let row = sqlx::query(sql).bind(city.as_str()).bind(login).fetch_optional(tx).await?;
     row.as_ref().map(read).transpose()
 }
 
+/// Whom the identity provider names so.
+pub async fn by_sign_on(tx: &mut PgConnection, city: &CityId, subject: &str) -> Result<Option<Staff>, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!("SELECT {} FROM staff s WHERE city_id = $1 AND sign_on = $2 AND disabled_at IS NULL", columns("s")));
+    let row = sqlx::query(sql).bind(city.as_str()).bind(subject).fetch_optional(tx).await?;
+    row.as_ref().map(read).transpose()
+}
+
 pub async fn all(tx: &mut PgConnection, city: &CityId) -> Result<Vec<Staff>, StoreError> {
-    let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM staff WHERE city_id = $1 ORDER BY disabled_at IS NOT NULL, login"));
+    let sql = sqlx::AssertSqlSafe(format!("SELECT {} FROM staff s WHERE city_id = $1 ORDER BY disabled_at IS NOT NULL, login", columns("s")));
     sqlx::query(sql).bind(city.as_str()).fetch_all(tx).await?.iter().map(read).collect()
 }
 
 /// Makes an account, or gives the existing one a new password. Returns the initial password: it is shown once.
 pub async fn add(db: &Db, city: &CityId, new: &NewStaff, now: DateTime<Utc>) -> Result<String, StoreError> {
-    let initial = password::initial().ok_or(StoreError::Vault(store::VaultError::NoRandom))?;
+    let initial = door::initial_password().ok_or(StoreError::Vault(store::VaultError::NoRandom))?;
     let hash = hashed(initial.clone()).await?;
     let mut tx = db.city(city).await?;
     put(&mut tx, city, db.uuid(), new, &hash, true, now).await?;
@@ -75,7 +93,7 @@ pub async fn add(db: &Db, city: &CityId, new: &NewStaff, now: DateTime<Utc>) -> 
 
 /// Hashes where it holds nobody up.
 pub async fn hashed(password: String) -> Result<String, StoreError> {
-    let hash = tokio::task::spawn_blocking(move || password::hash(&password)).await.ok().flatten();
+    let hash = tokio::task::spawn_blocking(move || door::hash_password(&password)).await.ok().flatten();
     hash.ok_or(StoreError::Vault(store::VaultError::NoRandom))
 }
 
@@ -122,11 +140,24 @@ pub async fn change_password(tx: &mut PgConnection, city: &CityId, id: Uuid, has
         .bind(hash)
         .execute(&mut *tx)
         .await?;
-    sqlx::query("DELETE FROM staff_session WHERE city_id = $1 AND staff_id = $2 AND token_hash <> $3")
-        .bind(city.as_str())
-        .bind(id)
-        .bind(keep)
-        .execute(tx)
-        .await?;
+    end_sessions(tx, city, id, keep).await
+}
+
+/// Ends the sessions of an account but for one.
+pub async fn end_sessions(tx: &mut PgConnection, city: &CityId, id: Uuid, keep: &[u8]) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM staff_session WHERE city_id = $1 AND staff_id = $2 AND token_hash <> $3").bind(city.as_str()).bind(id).bind(keep).execute(tx).await?;
+    Ok(())
+}
+
+/// Somebody has come in: what went wrong before is forgotten.
+pub async fn entered(tx: &mut PgConnection, city: &CityId, id: Uuid) -> Result<(), StoreError> {
+    sqlx::query("UPDATE staff SET failures = 0, locked_until = NULL WHERE city_id = $1 AND staff_id = $2").bind(city.as_str()).bind(id).execute(tx).await?;
+    Ok(())
+}
+
+/// Takes the second factor away, with the codes that stood in for it.
+pub async fn drop_factor(tx: &mut PgConnection, city: &CityId, id: Uuid) -> Result<(), StoreError> {
+    sqlx::query("UPDATE staff SET totp = NULL, totp_step = 0 WHERE city_id = $1 AND staff_id = $2").bind(city.as_str()).bind(id).execute(&mut *tx).await?;
+    sqlx::query("DELETE FROM staff_recovery WHERE city_id = $1 AND staff_id = $2").bind(city.as_str()).bind(id).execute(tx).await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The record: who saw or changed what. Written in the same transaction as what it tells of.
 
-use crate::session::Me;
+use crate::door::Me;
 use chrono::{DateTime, Utc};
 use model::CityId;
 use sqlx::PgConnection;
@@ -41,6 +41,12 @@ pub fn label(action: &str) -> &str {
     match action {
         "login" => "ログイン",
         "login.failed" => "ログイン失敗",
+        "session.moved" => "別の端末で使われたログインを切った",
+        "sessions.end" => "ほかの端末をログアウト",
+        "second.on" => "確認コードを設定",
+        "second.off" => "確認コードをやめた",
+        "second.failed" => "確認コードの間違い",
+        "sign_on.refused" => "シングルサインオンの拒否",
         "logout" => "ログアウト",
         "password" => "パスワード変更",
         "talk.read" => "会話を開いた",

@@ -1,6 +1,6 @@
 //! The record, for administrators: searched, exported.
 
-use crate::{Office, audit, error::Refusal, page, session::Me, show};
+use crate::{Office, audit, error::Refusal, page, door::Me, show};
 use axum::{
     extract::{Query, State},
     http::header,

@@ -1,4 +1,4 @@
-use crate::{Office, audit, error::Refusal, page, post::Posted, session::Me};
+use crate::{Office, audit, error::Refusal, page, post::Posted, door::Me};
 use axum::{
     extract::State,
     response::{IntoResponse, Redirect},

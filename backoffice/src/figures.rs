@@ -1,6 +1,6 @@
 //! The first figures: who came when, what was solved without staff, how long people waited, what was not understood.
 
-use crate::{Office, audit, audit_page::download, error::Refusal, page, post::Posted, session::Me, show};
+use crate::{Office, audit, audit_page::download, error::Refusal, page, post::Posted, door::Me, show};
 use axum::{
     extract::{Query, State},
     response::{IntoResponse, Redirect},

@@ -4,32 +4,36 @@
 #![forbid(unsafe_code)]
 
 mod accounts;
+mod address;
 mod assets;
 mod audit;
 mod audit_page;
 mod canned;
 mod demo;
+mod door;
 mod error;
 mod figures;
 mod hub;
 mod inbox;
-mod login;
 mod page;
-mod password;
 mod pages;
 mod people;
 mod post;
 mod promises;
 mod role;
-mod session;
+mod rules;
 mod show;
+mod sign_on;
 mod sweep;
 mod talk;
 
 pub use accounts::{NewStaff, add as add_staff};
+pub use address::Proxies;
 pub use demo::{DEMO_PASSWORD, demo_staff};
 pub use hub::{Change, Hub};
 pub use role::Role;
+pub use rules::{Keep, Rules, SignOn};
+pub use sign_on::Outside;
 pub use sweep::sweep;
 
 use axum::Router;
@@ -37,8 +41,10 @@ use model::{CityId, Clock};
 use std::sync::Arc;
 use store::{Db, MigrationFile};
 
-pub const MIGRATIONS: &[MigrationFile] =
-    &[MigrationFile { version: 20261128020000, name: "staff", sql: include_str!("../migrations/20261128020000_staff.sql") }];
+pub const MIGRATIONS: &[MigrationFile] = &[
+    MigrationFile { version: 20261128020000, name: "staff", sql: include_str!("../migrations/20261128020000_staff.sql") },
+    MigrationFile { version: 20261128110000, name: "second_factor", sql: include_str!("../migrations/20261128110000_second_factor.sql") },
+];
 
 /// What of a city the pages need.
 #[derive(Clone)]
@@ -46,6 +52,9 @@ pub struct CityFacts {
     pub id: CityId,
     pub name: String,
     pub zone: chrono_tz::Tz,
+    /// When somebody is there at all: the hours of the desk that answers first.
+    pub hours: String,
+    pub rules: Rules,
 }
 
 /// A form that a resident has begun: its title, and what was answered.
@@ -73,6 +82,11 @@ pub struct Office {
     pub hub: Arc<Hub>,
     /// Tells the workers that there is a turn to run.
     pub ring: Arc<dyn Fn() + Send + Sync>,
+    /// Whose word counts on where a request came from.
+    pub proxies: Proxies,
+    /// What residents and other houses know this installation as, without a slash at the end.
+    pub public_url: String,
+    pub outside: Arc<Outside>,
 }
 
 /// Everything under `/backoffice`.

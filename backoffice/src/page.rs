@@ -1,6 +1,6 @@
 //! The frame of every page.
 
-use crate::session::Me;
+use crate::door::Me;
 use axum::{
     http::{HeaderValue, header},
     middleware::Next,
@@ -38,7 +38,7 @@ pub fn of(me: &Me, room: Room, title: &str, body: &Markup) -> Html<String> {
                 }
             }
             div.who {
-                a href="/backoffice/password" aria-current=[(room == Room::Own).then_some("page")] { (me.staff.name) small { (me.staff.role.label()) } }
+                a href="/backoffice/own" title="自分の設定" aria-current=[(room == Room::Own).then_some("page")] { (me.staff.name) small { (me.staff.role.label()) } }
                 form method="post" action="/backoffice/logout" { (token(me)) button.quiet type="submit" { "ログアウト" } }
             }
         }

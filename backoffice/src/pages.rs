@@ -1,6 +1,6 @@
 //! Which address leads to which page.
 
-use crate::{Office, assets, audit_page, canned, figures, inbox, login, page, people, promises, talk};
+use crate::{Office, assets, audit_page, canned, door, figures, inbox, page, people, promises, sign_on, talk};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -43,10 +43,16 @@ pub fn routes() -> Router<Office> {
         .route("/promises", get(promises::page).post(promises::save))
         .route("/staff/{id}", post(people::change));
     let all = Router::new()
-        .route("/", get(login::door))
-        .route("/login", get(login::form).post(login::log_in))
-        .route("/logout", post(login::log_out))
-        .route("/password", get(login::password_form).post(login::change_password))
+        .route("/", get(door::door))
+        .route("/login", get(door::form).post(door::log_in))
+        .route("/logout", post(door::log_out))
+        .route("/own", get(door::own_page).post(door::change_password))
+        .route("/sessions/end", post(door::end_sessions))
+        .route("/second", get(door::ask).post(door::check))
+        .route("/second/set-up", get(door::set_up).post(door::confirm))
+        .route("/second/leave", post(door::leave))
+        .route("/sign-on/{name}", get(sign_on::begin))
+        .route("/sign-on/{name}/back", get(sign_on::finish))
         .route("/assets/office.css", get(assets::style))
         .route("/assets/office.js", get(assets::script))
         .nest("/{city}", city)

@@ -1,6 +1,6 @@
 //! The accounts of staff, for administrators.
 
-use crate::{NewStaff, Office, Role, accounts, audit, error::Refusal, page, post::Posted, session::Me};
+use crate::{NewStaff, Office, Role, accounts, audit, error::Refusal, page, post::Posted, door::Me};
 use axum::{
     extract::{Path, State},
     response::{Html, IntoResponse, Redirect},
@@ -29,17 +29,24 @@ async fn show(office: &Office, me: &Me, told: &Markup) -> Result<Html<String>, R
             p { a href={ "/backoffice/" (me.id()) "/promises" } { "課ごとの返信の約束" } }
             (told)
             table {
-                thead { tr { th { "職員ID" } th { "名前" } th { "権限" } th { "課" } th { "状態" } th { "操作" } } }
+                thead { tr { th { "職員ID" } th { "名前" } th { "権限" } th { "課" } th { "確認コード" } th { "シングルサインオン" } th { "状態" } th { "操作" } } }
                 tbody {
                     @for staff in &all {
                         tr {
                             td { (staff.login) } td { (staff.name) } td { (staff.role.label()) }
                             td { @if staff.desks.is_empty() { "すべて" } @else { (staff.desks.iter().map(desk_name).collect::<Vec<_>>().join("、")) } }
+                            td { @if staff.second_factor { "あり" } @else { "–" } }
+                            td { @if let Some(name) = &staff.sign_on { "連携：" (name) } @else { "–" } }
                             td { @if staff.disabled { "停止" } @else if staff.locked_until.is_some_and(|until| until > now) { "ロック中" } @else if staff.must_change { "初回ログイン前" } @else { "利用中" } }
                             td { @if staff.id != me.staff.id {
                                 form method="post" action={ (base) "/" (staff.id) } { (page::token(me))
                                     @if staff.disabled { button type="submit" name="do" value="enable" { "再開" } } @else { button type="submit" name="do" value="disable" { "停止" } }
                                     @if staff.locked_until.is_some_and(|until| until > now) { button type="submit" name="do" value="unlock" { "ロックを解く" } }
+                                    @if staff.second_factor { button type="submit" name="do" value="factor" { "確認コードを外す" } }
+                                    button type="submit" name="do" value="sessions" { "ログアウトさせる" }
+                                }
+                                @if me.city.rules.sign_on.is_some() {
+                                    form.inline method="post" action={ (base) "/" (staff.id) } { (page::token(me)) input name="sign_on" value=(staff.sign_on.as_deref().unwrap_or_default()) maxlength="255" aria-label={ (staff.name) "の認証基盤での識別子" } placeholder="識別子"; button type="submit" name="do" value="link" { "連携" } }
                                 }
                             } }
                         }
@@ -93,19 +100,34 @@ pub async fn change(State(office): State<Office>, Path((_, id)): Path<(String, U
     }
     let (now, what) = (office.clock.now(), posted.get("do"));
     let mut tx = office.db.city(me.id()).await?;
-    let disable = match what {
-        "disable" => Some(now),
-        "enable" | "unlock" => None,
-        _ => return Err(Refusal::Bad("操作を選んでください。")),
-    };
-    let done = sqlx::query("UPDATE staff SET disabled_at = $3, locked_until = NULL, failures = 0 WHERE city_id = $1 AND staff_id = $2").bind(me.id().as_str()).bind(id).bind(disable).execute(&mut *tx).await?;
-    if done.rows_affected() == 0 {
+    if !accounts::all(&mut tx, me.id()).await?.iter().any(|staff| staff.id == id) {
         return Err(Refusal::NotFound);
     }
-    if disable.is_some() {
-        sqlx::query("DELETE FROM staff_session WHERE city_id = $1 AND staff_id = $2").bind(me.id().as_str()).bind(id).execute(&mut *tx).await?;
+    match what {
+        "disable" | "enable" | "unlock" => {
+            let disabled = (what == "disable").then_some(now);
+            sqlx::query("UPDATE staff SET disabled_at = $3, locked_until = NULL, failures = 0 WHERE city_id = $1 AND staff_id = $2").bind(me.id().as_str()).bind(id).bind(disabled).execute(&mut *tx).await?;
+        }
+        // Lost with the device: the next login asks for a new one where the city wants it.
+        "factor" => accounts::drop_factor(&mut tx, me.id(), id).await?,
+        "link" => link(&mut tx, me, id, &posted.text("sign_on", 255)?).await?,
+        "sessions" => {}
+        _ => return Err(Refusal::Bad("操作を選んでください。")),
+    }
+    if matches!(what, "disable" | "factor" | "sessions") {
+        accounts::end_sessions(&mut tx, me.id(), id, &[]).await?;
     }
     audit::of(&office.db, &mut tx, me, now, "staff.change", &id.to_string(), what).await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("/backoffice/{}/staff", me.id())))
+}
+
+/// Writes down whom the identity provider knows somebody as; empty: nobody.
+async fn link(tx: &mut sqlx::PgConnection, me: &Me, id: Uuid, subject: &str) -> Result<(), Refusal> {
+    if accounts::by_sign_on(tx, me.id(), subject).await?.is_some_and(|other| other.id != id) {
+        return Err(Refusal::Bad("その識別子は、ほかの職員と連携しています。"));
+    }
+    let subject = Some(subject).filter(|subject| !subject.is_empty());
+    sqlx::query("UPDATE staff SET sign_on = $3 WHERE city_id = $1 AND staff_id = $2").bind(me.id().as_str()).bind(id).bind(subject).execute(tx).await?;
+    Ok(())
 }

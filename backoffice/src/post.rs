@@ -1,4 +1,4 @@
-use crate::{Office, error::Refusal, session::Me};
+use crate::{Office, error::Refusal, door::Me};
 use axum::{
     Form,
     extract::{FromRequest, FromRequestParts, Request},

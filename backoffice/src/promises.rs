@@ -1,6 +1,6 @@
 //! What each desk promises: minutes of its opening time until an answer, and who hears when one is late.
 
-use crate::{Office, accounts::{self, Staff}, audit, error::Refusal, inbox, page, post::Posted, session::Me};
+use crate::{Office, accounts::{self, Staff}, audit, error::Refusal, inbox, page, post::Posted, door::Me};
 use axum::{
     extract::State,
     response::{IntoResponse, Redirect},

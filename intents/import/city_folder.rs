@@ -57,6 +57,9 @@ pub async fn add_city(db: &Db, folder: &Path) -> Result<(CityId, Report), CityFo
     if let Some(wrong) = city.profile.timeouts.problem() {
         return Err(problem(wrong));
     }
+    if let Some(wrong) = crate::staff_rules::problem(&city.profile.staff, &city.profile.retention, &city.profile.handover) {
+        return Err(problem(wrong));
+    }
     let profile = serde_json::to_value(&city.profile).map_err(|error| problem(error.to_string()))?;
     let mut tx = db.city(&city.id).await?;
     let row = CityRow { city_id: city.id.to_string(), name: city.name, zone: city.zone, profile, content_version: 0 };

@@ -128,7 +128,7 @@ test('the other rooms', async () => {
     await boss.goto(`${counter.url}/backoffice/aoba${place.startsWith('?') ? '' : '/'}${place}`);
     await fine(boss, name);
   }
-  await boss.goto(`${counter.url}/backoffice/password`);
+  await boss.goto(`${counter.url}/backoffice/own`);
   await fine(boss, 'password');
   assert.deepEqual(boss.errors, []);
 });

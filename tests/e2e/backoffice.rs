@@ -55,7 +55,7 @@ async fn an_initial_password_is_printed_once_and_must_be_changed() -> anyhow::Re
     let staff = Staff::log_in(&bot, "mori", initial).await?;
     assert_eq!(staff.get("/backoffice/aoba").await?.status, 400);
     for (old, new, status) in [("wrong", "long enough 2026", 400), (initial, "short", 400), (initial, "mori-mori-mori", 400), (initial, "long enough 2026", 303)] {
-        assert_eq!(staff.post("/backoffice/password", &[("old", old), ("new", new)]).await?.status, status, "{new}");
+        assert_eq!(staff.post("/backoffice/own", &[("old", old), ("new", new)]).await?.status, status, "{new}");
     }
     assert_eq!(staff.get("/backoffice/aoba").await?.status, 200);
     assert_eq!(try_log_in(&bot, "mori", initial).await?.status, 401);

@@ -19,7 +19,7 @@ impl<'a> Staff<'a> {
         let cookie = answer.headers.get("set-cookie").and_then(|value| value.to_str().ok()).context("a cookie")?;
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
         let mut staff = Self { bot, cookie, csrf: String::new() };
-        let page = staff.get("/backoffice/password").await?.text();
+        let page = staff.get("/backoffice/own").await?.text();
         staff.csrf = field(&page, "csrf").context("a token")?;
         Ok(staff)
     }

@@ -1,6 +1,6 @@
 //! Search in what was said: any substring of two or more characters, also in Japanese.
 
-use crate::{error::Refusal, session::Me};
+use crate::{error::Refusal, door::Me};
 use sqlx::PgConnection;
 use store::{folded, grams};
 use uuid::Uuid;

@@ -1,5 +1,5 @@
 use super::{Drawer, Wanted, find};
-use crate::{error::Refusal, session::Me};
+use crate::{error::Refusal, door::Me};
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;

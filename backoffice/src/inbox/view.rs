@@ -1,5 +1,5 @@
 use super::{Drawer, Wanted, query::{self, Alarm, Item}};
-use crate::{Office, error::Refusal, page, session::Me, show};
+use crate::{Office, error::Refusal, page, door::Me, show};
 use axum::{
     extract::{Query, State},
     response::{Html, IntoResponse},

@@ -1,7 +1,7 @@
 //! The frame of everything that staff do in a conversation: look whether they may, do it, write it down, tell the pages.
 
 use super::Talk;
-use crate::{Change, Office, audit, error::Refusal, hub, post::Posted, session::Me};
+use crate::{Change, Office, audit, error::Refusal, hub, post::Posted, door::Me};
 use axum::{
     http::HeaderMap,
     response::{IntoResponse, Redirect, Response},

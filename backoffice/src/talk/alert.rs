@@ -1,5 +1,5 @@
 use super::{Talk, act::tell};
-use crate::{Office, audit, error::Refusal, page, post::Posted, session::Me, show};
+use crate::{Office, audit, error::Refusal, page, post::Posted, door::Me, show};
 use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect},

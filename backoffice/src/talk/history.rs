@@ -1,6 +1,6 @@
 //! Everything of a conversation in order: what the resident, the machine and staff said; what was understood; the notes.
 
-use crate::{error::Refusal, session::Me};
+use crate::{error::Refusal, door::Me};
 use chrono::{DateTime, Utc};
 use model::{Content, Part, Reply, StaffAct};
 use sqlx::{PgConnection, types::Json};

@@ -1,7 +1,7 @@
 //! What reaches an open page by itself: that something changed (the page fetches what it may see), and who else is there.
 
 use super::Talk;
-use crate::{Change, Office, error::Refusal, hub, post::Posted, session::Me};
+use crate::{Change, Office, error::Refusal, hub, post::Posted, door::Me};
 use axum::{
     extract::{Path, Query, State},
     http::{HeaderValue, StatusCode},

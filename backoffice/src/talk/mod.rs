@@ -17,7 +17,7 @@ pub use pass::{assign, close, take, transfer};
 pub use reply::reply;
 pub use view::{fragment, page};
 
-use crate::{error::Refusal, session::Me};
+use crate::{error::Refusal, door::Me};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;

@@ -1,7 +1,7 @@
 //! Beside the conversation: who has it, what the resident has begun, how to reach them, what else can be done.
 
 use super::Talk;
-use crate::{Office, error::Refusal, inbox, page, session::Me, show};
+use crate::{Office, error::Refusal, inbox, page, door::Me, show};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use model::ConversationId;

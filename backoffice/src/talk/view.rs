@@ -1,5 +1,5 @@
 use super::{Talk, history::{self, Delivery, Entry, Kind, Understood}, panel};
-use crate::{Office, audit, error::Refusal, inbox::{self, Wanted}, page, session::Me, show};
+use crate::{Office, audit, error::Refusal, inbox::{self, Wanted}, page, door::Me, show};
 use axum::{
     extract::{Path, Query, State},
     http::HeaderMap,

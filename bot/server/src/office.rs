@@ -1,7 +1,9 @@
 //! The back office, put together: what it may know of the rest of the house, and what time brings about.
 
 use anyhow::Context;
-use backoffice::{CityFacts, Hub, House, Office, RunningForm};
+use crate::{serve::secret, settings::Settings};
+use backoffice::{CityFacts, Hub, House, Keep, Office, Outside, Proxies, Rules, RunningForm, SignOn};
+use chrono::TimeDelta;
 use dialogue::State;
 use intents::{City, Speaker};
 use model::{CityId, Lang, Say};
@@ -12,8 +14,33 @@ use turn::Engine;
 /// How often due answers and silent talks are looked for.
 const SWEEP: Duration = Duration::from_secs(2);
 
-pub fn office(engine: &Arc<Engine>, hub: Arc<Hub>, ring: Arc<dyn Fn() + Send + Sync>) -> Office {
-    Office { db: engine.db.clone(), clock: engine.clock.clone(), house: Arc::new(Counter(engine.clone())), hub, ring }
+pub fn office(engine: &Arc<Engine>, settings: &Settings, hub: Arc<Hub>, ring: Arc<dyn Fn() + Send + Sync>) -> anyhow::Result<Office> {
+    Ok(Office {
+        db: engine.db.clone(),
+        clock: engine.clock.clone(),
+        house: Arc::new(Counter(engine.clone())),
+        hub,
+        ring,
+        proxies: Proxies(settings.proxies()?),
+        public_url: settings.public_url(),
+        outside: Arc::new(Outside::new().context("the client for single sign-on")?),
+    })
+}
+
+/// What the city's settings ask of its back office. They were looked at when they were loaded.
+pub fn rules(city: &City) -> Rules {
+    let (staff, days) = (&city.profile.staff, |days: u32| TimeDelta::days(i64::from(days)));
+    let kept = city.profile.retention;
+    let sign_on = staff.sign_on.as_ref().and_then(|one| {
+        let client_secret = secret(&one.client_secret)?;
+        Some(SignOn { issuer: one.issuer.clone(), client_id: one.client_id.clone(), client_secret, name: one.name.clone(), claim: one.claim.clone() })
+    });
+    Rules {
+        second_factor: staff.second_factor,
+        networks: staff.networks.iter().filter_map(|network| network.parse().ok()).collect(),
+        sign_on,
+        keep: Keep { messages: days(kept.messages_days), files: days(kept.files_days), figures: days(kept.figures_days), record: days(kept.record_days) },
+    }
 }
 
 /// The demo city's staff, told to the newcomer.
@@ -42,7 +69,7 @@ struct Counter(Arc<Engine>);
 
 impl Counter {
     fn facts(city: &City) -> CityFacts {
-        CityFacts { id: city.id.clone(), name: city.name.clone(), zone: city.zone }
+        CityFacts { id: city.id.clone(), name: city.name.clone(), zone: city.zone, hours: city.profile.hotline.hours.clone(), rules: rules(city) }
     }
 
     fn say(&self, city: &City, key: String) -> String {

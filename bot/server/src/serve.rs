@@ -51,7 +51,7 @@ pub async fn serve(mut settings: Settings, args: ServeArgs) -> anyhow::Result<()
     let (bells, hub) = (Bells::default(), Arc::new(Hub::default()));
     let staff_hub = Arc::new(backoffice::Hub::default());
     let rung: Arc<dyn Fn() + Send + Sync> = Arc::new(announce(&engine, worker, &bells.turns));
-    let office = office::office(&engine, staff_hub.clone(), rung);
+    let office = office::office(&engine, &settings, staff_hub.clone(), rung)?;
     let credentials: Arc<dyn LineCredentials> = Arc::new(CityCredentials(engine.clone()));
     let mut tasks = JoinSet::new();
     tasks.spawn(refresh(engine.clone(), stopped.clone()));
@@ -69,7 +69,7 @@ pub async fn serve(mut settings: Settings, args: ServeArgs) -> anyhow::Result<()
         let mut until = stopped.clone();
         tasks.spawn(async move {
             // Chat streams never end by themselves: what is still open after a moment is cut.
-            let serving = axum::serve(listener, app).with_graceful_shutdown({
+            let serving = axum::serve(listener, app.into_make_service_with_connect_info::<std::net::SocketAddr>()).with_graceful_shutdown({
                 let mut until = until.clone();
                 async move {
                     let _ = until.changed().await;
@@ -358,7 +358,8 @@ impl LineCredentials for CityCredentials {
     }
 }
 
-fn secret(value: &str) -> Option<String> {
+/// A setting that may be the name of a file.
+pub fn secret(value: &str) -> Option<String> {
     match value.strip_prefix('@') {
         Some(path) => match std::fs::read_to_string(path) {
             Ok(text) => Some(text.trim().to_owned()),

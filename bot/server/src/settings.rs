@@ -26,6 +26,7 @@ pub struct Settings {
     pub models: Models,
     pub line: Line,
     pub queue: Queue,
+    pub web: Web,
     pub demo: Demo,
     // Outer services of parts that are still to come: named here so that a setting meant for them is no error.
     pub phone: Address,
@@ -77,6 +78,15 @@ pub struct Queue {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+pub struct Web {
+    /// What the outside knows this installation as (`https://…`), for links in messages; unset, the address where it listens.
+    pub public_url: Option<String>,
+    /// Networks of the proxies in front; what they say of the client's address and of TLS is believed.
+    pub trusted_proxies: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Demo {
     /// The folder of the demo city.
     pub folder: PathBuf,
@@ -109,6 +119,12 @@ impl Default for Queue {
     }
 }
 
+impl Default for Web {
+    fn default() -> Self {
+        Self { public_url: None, trusted_proxies: vec!["127.0.0.0/8".to_owned(), "::1/128".to_owned()] }
+    }
+}
+
 impl Default for Demo {
     fn default() -> Self {
         Self { folder: PathBuf::from("fixtures/cities/aoba") }
@@ -125,6 +141,7 @@ impl Default for Settings {
             models: Models::default(),
             line: Line::default(),
             queue: Queue::default(),
+            web: Web::default(),
             demo: Demo::default(),
             phone: Address::default(),
             stripe: Address::default(),
@@ -157,12 +174,25 @@ impl Settings {
             && !url.is_empty() {
                 settings.database_url = Some(url);
             }
-        for (key, url) in [("line.api_url", &settings.line.api_url), ("line.data_url", &settings.line.data_url)] {
+        for (key, url) in [("line.api_url", &settings.line.api_url), ("line.data_url", &settings.line.data_url), ("web.public_url", &settings.web.public_url)] {
             if let Some(url) = url.as_deref().filter(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
                 bail!("{key} must begin with http:// or https://, not `{url}`");
             }
         }
+        settings.proxies()?;
         Ok(settings)
+    }
+
+    /// The networks of the proxies in front.
+    pub fn proxies(&self) -> anyhow::Result<Vec<ipnet::IpNet>> {
+        let read = |network: &String| network.parse().map_err(|_| anyhow::anyhow!("web.trusted_proxies: `{network}` is no network; write for example 10.0.0.0/8"));
+        self.web.trusted_proxies.iter().map(read).collect()
+    }
+
+    /// What links in messages begin with.
+    pub fn public_url(&self) -> String {
+        let url = self.web.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen));
+        url.trim_end_matches('/').to_owned()
     }
 
     pub fn key_file(&self) -> PathBuf {
