@@ -16,6 +16,7 @@ mod names;
 mod people;
 mod places;
 mod postal_codes;
+pub mod privacy;
 pub mod procedures;
 mod sentences;
 mod service;
@@ -48,6 +49,8 @@ use store::MigrationFile;
 pub struct Tools {
     /// A larger encoder that helps to find answers.
     pub encoder: Option<Arc<dyn search::Encode>>,
+    /// What links in messages begin with.
+    pub public_url: String,
 }
 
 /// Every service there is. The one list.
@@ -59,6 +62,7 @@ pub fn services(tools: Tools) -> Vec<Box<dyn Service>> {
         Box::new(people::People),
         Box::new(places::Places),
         Box::new(postal_codes::PostalCodes),
+        Box::new(privacy::Privacy { public_url: tools.public_url }),
         Box::new(procedures::Procedures),
         Box::new(sentences::Sentences),
         Box::new(shelters::Shelters),

@@ -3,9 +3,9 @@
 const $ = (selector) => document.querySelector(selector);
 const talk = $('#talk');
 const log = $('#history');
-const base = location.pathname.split('/').slice(0, 3).join('/');
+const base = $('.brand')?.getAttribute('href') ?? '/backoffice';
 
-// Fetches at once, then at most four times a second: many changes are one look.
+// Fetches at once, then at most six times a second: many changes are one look.
 function calm(look) {
   let running = false;
   let again = false;
@@ -15,7 +15,7 @@ function calm(look) {
     do {
       again = false;
       await look().catch(() => {});
-      await new Promise((done) => setTimeout(done, 250));
+      await new Promise((done) => setTimeout(done, 150));
     } while (again);
     running = false;
   };
@@ -80,13 +80,16 @@ function say(words) {
 // A notice of the browser if it was allowed, and a sound (a short one; twice for an emergency).
 function tell(words, urgent) {
   say(words);
-  if (document.hidden && 'Notification' in window && Notification.permission === 'granted') new Notification('まどぐち', { body: words, tag: urgent ? 'alarm' : 'new' });
+  if (on('notices') && document.hidden && 'Notification' in window && Notification.permission === 'granted') new Notification('まどぐち', { body: words, tag: urgent ? 'alarm' : 'new' });
   beep(urgent ? 2 : 1);
 }
 
+// What this browser is told: on unless somebody has switched it off.
+const on = (what) => localStorage.getItem(`madoguchi-${what}`) !== 'off';
+
 let sound;
 function beep(times) {
-  if (!sound) return;
+  if (!sound || !on('sound')) return;
   for (let n = 0; n < times; n += 1) {
     const [tone, volume] = [sound.createOscillator(), sound.createGain()];
     const at = sound.currentTime + n * 0.35;
@@ -104,7 +107,7 @@ addEventListener('pointerdown', allow, { once: true });
 addEventListener('keydown', allow, { once: true });
 function allow() {
   sound ??= new AudioContext();
-  if ('Notification' in window && Notification.permission === 'default' && $('#list')) Notification.requestPermission().catch(() => {});
+  if ('Notification' in window && Notification.permission === 'default' && on('notices') && $('#list')) Notification.requestPermission().catch(() => {});
 }
 
 if ($('#list')) {
@@ -148,9 +151,9 @@ if (talk) {
       if (button.disabled) return;
       button.disabled = true;
       try {
-        const answer = await fetch(form.action, { method: 'POST', headers: { 'x-live': '1' }, body: new URLSearchParams(new FormData(form)) });
+        const answer = await fetch(form.action, { method: 'POST', headers: { 'x-live': '1' }, body: form.enctype === 'multipart/form-data' ? new FormData(form) : new URLSearchParams(new FormData(form)) });
         if (answer.ok) {
-          form.querySelectorAll('textarea, input:not([type=hidden])').forEach((field) => { field.value = ''; });
+          form.querySelectorAll('textarea, input:not([type=hidden]), select').forEach((field) => { field.value = ''; });
           if (form.elements.form) form.elements.form.value = crypto.randomUUID?.() ?? form.elements.form.value.replace(/.{12}$/, String(Date.now()).slice(-12).padStart(12, '0'));
           delete form.dataset.seen;
           await renewTalk();
@@ -181,6 +184,24 @@ addEventListener('keydown', (event) => {
     r: () => $('#text')?.focus(),
     n: () => $('#note')?.focus(),
     t: () => $('#take')?.click(),
+    g: () => { location.href = base; },
+    '?': () => { location.href = `${base}/keys`; },
   };
   if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+});
+
+// The page of keys and notices.
+for (const what of ['sound', 'notices']) {
+  const box = $(`#${what}`);
+  if (!box) continue;
+  box.checked = on(what);
+  box.addEventListener('change', () => { localStorage.setItem(`madoguchi-${what}`, box.checked ? 'on' : 'off'); });
+}
+$('#try')?.addEventListener('click', async () => {
+  beep(1);
+  const state = $('#notice-state');
+  if (!('Notification' in window)) { state.textContent = 'このブラウザーは通知を出せません。'; return; }
+  const allowed = on('notices') ? await Notification.requestPermission() : 'off';
+  if (allowed === 'granted') new Notification('まどぐち', { body: '通知はこのように出ます。' });
+  state.textContent = { granted: '通知を出しました。', denied: 'ブラウザーの設定で通知が止められています。', off: '通知は切ってあります。' }[allowed] ?? '';
 });

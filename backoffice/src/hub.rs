@@ -1,5 +1,6 @@
 //! Who must hear of what at once: changes reach every open page of this process, from whatever process they come.
 
+use crate::inbox::Memory;
 use model::{CityId, ConversationId};
 use serde::{Deserialize, Serialize};
 use store::{Db, Notice, StoreError};
@@ -26,19 +27,26 @@ impl Change {
 /// Changes that a slow page has not taken yet; one that falls behind further is told to look anew.
 const KEPT: usize = 256;
 
-pub struct Hub(broadcast::Sender<Change>);
+pub struct Hub {
+    changes: broadcast::Sender<Change>,
+    /// The lists that open pages share.
+    pub(crate) lists: Memory,
+}
 
 impl Default for Hub {
     fn default() -> Self {
-        Self(broadcast::Sender::new(KEPT))
+        Self { changes: broadcast::Sender::new(KEPT), lists: Memory::default() }
     }
 }
 
 impl Hub {
     /// Tells the pages of this process.
     pub fn tell(&self, change: Change) {
+        if change.who.is_empty() {
+            self.lists.changed();
+        }
         // Nobody listens: nobody needs to know.
-        let _ = self.0.send(change);
+        let _ = self.changes.send(change);
     }
 
     /// What another process told, from a notice's payload.
@@ -49,7 +57,7 @@ impl Hub {
     }
 
     pub fn listen(&self) -> broadcast::Receiver<Change> {
-        self.0.subscribe()
+        self.changes.subscribe()
     }
 }
 

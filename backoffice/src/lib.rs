@@ -8,6 +8,7 @@ mod address;
 mod assets;
 mod audit;
 mod audit_page;
+mod callbacks;
 mod canned;
 mod demo;
 mod door;
@@ -15,11 +16,13 @@ mod error;
 mod figures;
 mod hub;
 mod inbox;
+mod keys;
 mod page;
 mod pages;
 mod people;
 mod post;
 mod promises;
+mod retention;
 mod role;
 mod rules;
 mod show;
@@ -31,6 +34,7 @@ pub use accounts::{NewStaff, add as add_staff};
 pub use address::Proxies;
 pub use demo::{DEMO_PASSWORD, demo_staff};
 pub use hub::{Change, Hub};
+pub use retention::{Purged, forget, purge};
 pub use role::Role;
 pub use rules::{Keep, Rules, SignOn};
 pub use sign_on::Outside;
@@ -44,6 +48,7 @@ use store::{Db, MigrationFile};
 pub const MIGRATIONS: &[MigrationFile] = &[
     MigrationFile { version: 20261128020000, name: "staff", sql: include_str!("../migrations/20261128020000_staff.sql") },
     MigrationFile { version: 20261128110000, name: "second_factor", sql: include_str!("../migrations/20261128110000_second_factor.sql") },
+    MigrationFile { version: 20261128110300, name: "looks", sql: include_str!("../migrations/20261128110300_looks.sql") },
 ];
 
 /// What of a city the pages need.
@@ -69,6 +74,8 @@ pub trait House: Send + Sync {
     fn cities(&self) -> Vec<CityFacts>;
     /// The running forms of an opened state, outermost first.
     fn running(&self, city: &CityId, version: u16, state: &[u8]) -> Vec<RunningForm>;
+    /// The forms that can be offered to a resident, with their titles.
+    fn forms(&self, city: &CityId) -> Vec<(String, String)>;
     /// What an intent or a form is called; `None` for one that has no title.
     fn title(&self, city: &CityId, intent: &str) -> Option<String>;
 }

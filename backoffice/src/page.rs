@@ -12,6 +12,7 @@ use maud::{DOCTYPE, Markup, html};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Room {
     Inbox,
+    Callbacks,
     Figures,
     Canned,
     Audit,
@@ -30,6 +31,7 @@ pub fn of(me: &Me, room: Room, title: &str, body: &Markup) -> Html<String> {
             a.brand href=(base) { span.mark aria-hidden="true" { "窓" } span { (me.city.name) " 受信箱" } }
             nav aria-label="部屋" {
                 (entry(Room::Inbox, "", "受信箱"))
+                (entry(Room::Callbacks, "/callbacks", "折り返し"))
                 @if me.desks().is_empty() { (entry(Room::Figures, "/figures", "数字")) }
                 @if me.staff.role.edits() { (entry(Room::Canned, "/canned", "定型文")) }
                 @if me.staff.role.administers() {
@@ -39,6 +41,7 @@ pub fn of(me: &Me, room: Room, title: &str, body: &Markup) -> Html<String> {
             }
             div.who {
                 a href="/backoffice/own" title="自分の設定" aria-current=[(room == Room::Own).then_some("page")] { (me.staff.name) small { (me.staff.role.label()) } }
+                a.quiet href={ (base) "/keys" } title="キーと通知" aria-label="キーと通知" { "?" }
                 form method="post" action="/backoffice/logout" { (token(me)) button.quiet type="submit" { "ログアウト" } }
             }
         }

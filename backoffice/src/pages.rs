@@ -1,6 +1,6 @@
 //! Which address leads to which page.
 
-use crate::{Office, assets, audit_page, canned, door, figures, inbox, page, people, promises, sign_on, talk};
+use crate::{Office, assets, audit_page, callbacks, canned, keys, door, figures, inbox, page, people, promises, sign_on, talk};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -15,7 +15,12 @@ pub fn routes() -> Router<Office> {
     let talk = Router::new()
         .route("/", get(talk::page))
         .route("/messages", get(talk::fragment))
-        .route("/reply", post(talk::reply))
+        .route("/look", post(talk::look))
+        .route("/media/{seq}", get(talk::media))
+        .route("/join", post(talk::join))
+        .route("/part", post(talk::part))
+        .route("/called", post(callbacks::called))
+        .route("/reply", post(talk::reply).layer(DefaultBodyLimit::max(talk::LARGEST_REPLY)))
         .route("/note", post(talk::note))
         .route("/take", post(talk::take))
         .route("/assign", post(talk::assign))
@@ -32,6 +37,8 @@ pub fn routes() -> Router<Office> {
         .route("/notices", get(talk::notices))
         .nest("/talks/{id}", talk)
         .route("/alerts/{id}/acknowledge", post(talk::acknowledge))
+        .route("/callbacks", get(callbacks::page))
+        .route("/keys", get(keys::page))
         .route("/canned", get(canned::page).post(canned::save))
         .route("/figures", get(figures::page))
         .route("/figures.csv", get(figures::csv))

@@ -1,13 +1,41 @@
 use crate::{Office, error::Refusal, door::Me};
 use axum::{
     Form,
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::{FromRequest, FromRequestParts, Multipart, Request},
+    http::header,
 };
 
 /// A form that was sent by somebody who is logged in, from a page of ours.
 pub struct Posted {
     pub me: Me,
     fields: Vec<(String, String)>,
+    pub file: Option<Uploaded>,
+}
+
+/// A file that came with a form.
+pub struct Uploaded {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+async fn multipart(request: Request, office: &Office) -> Result<(Vec<(String, String)>, Option<Uploaded>), Refusal> {
+    let unreadable = |_| Refusal::Bad("送られた内容を読めませんでした。ファイルが大きすぎるかもしれません。");
+    let mut parts = Multipart::from_request(request, office).await.map_err(|_| Refusal::Bad("送られた内容を読めませんでした。"))?;
+    let (mut fields, mut file) = (Vec::new(), None);
+    while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        match part.file_name().map(str::to_owned) {
+            Some(file_name) => {
+                let bytes = part.bytes().await.map_err(unreadable)?;
+                // A form whose file was left out sends an empty one.
+                if !bytes.is_empty() {
+                    file = Some(Uploaded { name: file_name, bytes: bytes.to_vec() });
+                }
+            }
+            None => fields.push((name, part.text().await.map_err(unreadable)?)),
+        }
+    }
+    Ok((fields, file))
 }
 
 impl FromRequest<Office> for Posted {
@@ -17,8 +45,14 @@ impl FromRequest<Office> for Posted {
         let (mut parts, body) = request.into_parts();
         let me = Me::from_request_parts(&mut parts, office).await?;
         let request = Request::from_parts(parts, body);
-        let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, office).await.map_err(|_| Refusal::Bad("送られた内容を読めませんでした。"))?;
-        let posted = Self { me, fields };
+        let in_parts = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| kind.starts_with("multipart/form-data"));
+        let (fields, file) = if in_parts {
+            multipart(request, office).await?
+        } else {
+            let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, office).await.map_err(|_| Refusal::Bad("送られた内容を読めませんでした。"))?;
+            (fields, None)
+        };
+        let posted = Self { me, fields, file };
         if posted.me.holds_token(posted.get("csrf")) { Ok(posted) } else { Err(Refusal::Token) }
     }
 }

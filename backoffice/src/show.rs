@@ -124,6 +124,8 @@ pub fn reason(reason: &str) -> &'static str {
         "emergency" => "緊急",
         "staff" => "職員から",
         "returned" => "続きの返事",
+        "rule" => "市の決まり",
+        "privacy" => "自分の情報のこと",
         _ => "",
     }
 }

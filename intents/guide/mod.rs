@@ -63,7 +63,6 @@ pub const INTENTS: &[&str] = &[
     "map.public",
     "subscription.set",
     "subscription.stop",
-    "privacy.request",
 ];
 
 /// An answer of the city as like as this to what was asked is offered beside the desk.

@@ -59,6 +59,7 @@ impl Service for People {
         &[
             MigrationFile { version: 20261101000600, name: "callback", sql: include_str!("migrations/20261101000600_callback.sql") },
             MigrationFile { version: 20261128000400, name: "callback_withdrawn", sql: include_str!("migrations/20261128000400_callback_withdrawn.sql") },
+            MigrationFile { version: 20261128110250, name: "callback_result", sql: include_str!("migrations/20261128110250_callback_result.sql") },
         ]
     }
 

@@ -112,6 +112,18 @@ test('two residents, two members of staff, one story', async () => {
   await sato.getByText('助けて、火事です').last().waitFor(WAIT);
   await sato.locator('#talkhead').getByRole('button', { name: '担当になる' }).click();
   await sato.getByText('佐藤が担当になりました').waitFor(WAIT);
+  // A photo from LINE is there without a reload, and really shown.
+  await line('send', { type: 'image' });
+  await sato.locator('img.photo').waitFor(WAIT);
+  await sato.waitForFunction(() => document.querySelector('img.photo').naturalWidth > 0);
+  // A file and a form go out to LINE.
+  await sato.getByText('選択肢・手続き・ファイルを付ける').click();
+  await sato.locator('#text').fill('こちらをご覧ください。');
+  await sato.locator('input[type=file]').setInputFiles({ name: 'annai.txt', mimeType: 'text/plain', buffer: Buffer.from('ご案内') });
+  await sato.locator('select[name=offer]').selectOption({ label: '犬の登録' });
+  await fine(sato, 'attached');
+  await sato.getByRole('button', { name: '返信する' }).click();
+  await sato.getByText('annai.txt').first().waitFor(WAIT);
   // Back to the machine: the form goes on where it stood.
   await sato.goto(`${counter.url}/backoffice/aoba?box=mine`);
   await sato.locator('.list li').filter({ hasText: 'こわい犬' }).locator('a').click();
@@ -124,11 +136,31 @@ test('two residents, two members of staff, one story', async () => {
 
 test('the other rooms', async () => {
   const boss = await enter('kanri');
-  for (const [name, place] of [['figures', 'figures'], ['unclear', 'unclear'], ['canned', 'canned'], ['audit', 'audit'], ['staff', 'staff'], ['promises', 'promises'], ['notices', 'notices'], ['all', '?box=all'], ['found', '?box=all&q=%E7%8A%AC']]) {
+  for (const [name, place] of [['figures', 'figures'], ['unclear', 'unclear'], ['canned', 'canned'], ['audit', 'audit'], ['staff', 'staff'], ['promises', 'promises'], ['notices', 'notices'], ['callbacks', 'callbacks'], ['keys', 'keys'], ['all', '?box=all'], ['found', '?box=all&q=%E7%8A%AC']]) {
     await boss.goto(`${counter.url}/backoffice/aoba${place.startsWith('?') ? '' : '/'}${place}`);
     await fine(boss, name);
   }
   await boss.goto(`${counter.url}/backoffice/own`);
-  await fine(boss, 'password');
+  await fine(boss, 'own');
+  await boss.goto(`${counter.url}/backoffice/second/set-up`);
+  await fine(boss, 'second-factor');
+  // A person under protection: a page in between, with a reason.
+  await boss.goto(`${counter.url}/backoffice/aoba?box=all`);
+  await boss.locator('.list li a').first().click();
+  await boss.getByRole('button', { name: '保護対象の印を付ける' }).click();
+  await boss.getByText('保護対象の方の会話です').waitFor(WAIT);
+  await fine(boss, 'protected');
+  await boss.getByLabel('担当している支援のため').check();
+  await boss.getByRole('button', { name: '確認して開く' }).click();
+  await boss.locator('#history').waitFor(WAIT);
+  await fine(boss, 'looked');
+  // By keyboard to the page of keys; the sound is this browser's.
+  await boss.keyboard.press('?');
+  await boss.getByRole('heading', { name: 'キーと通知' }).waitFor(WAIT);
+  await boss.getByLabel('音を鳴らす').uncheck();
+  await boss.reload();
+  assert.equal(await boss.getByLabel('音を鳴らす').isChecked(), false);
+  await boss.keyboard.press('g');
+  await boss.locator('#list').waitFor(WAIT);
   assert.deepEqual(boss.errors, []);
 });

@@ -183,3 +183,23 @@ pub fn json_lines(data: &Path, arguments: &[&str], input: &[Value]) -> anyhow::R
     }
     out.lines().map(|line| serde_json::from_str(line).with_context(|| line.to_owned())).collect()
 }
+
+/// The demo city with these lines at the end of its settings; the path of its folder.
+pub fn city_with(folder: &Folder, settings: &str) -> anyhow::Result<String> {
+    let to = folder.0.join("city");
+    copy(&root().join("fixtures/cities/aoba"), &to)?;
+    let file = to.join("city.toml");
+    let text = std::fs::read_to_string(&file)?;
+    std::fs::write(&file, format!("{text}\n{settings}"))?;
+    Ok(to.display().to_string())
+}
+
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() { copy(&entry.path(), &target)? } else { std::fs::copy(entry.path(), target).map(|_| ())? }
+    }
+    Ok(())
+}

@@ -9,7 +9,7 @@ mod line;
 mod staff;
 mod web;
 
-pub use bot::{Bot, Folder, binary, json_lines, root, run, shared, signal};
+pub use bot::{Bot, Folder, binary, city_with, json_lines, root, run, shared, signal};
 pub use http::{Answer, Http};
 pub use line::{Line, words};
 pub use staff::{PASSWORD, Staff, field, try_log_in};

@@ -16,10 +16,20 @@ impl<'a> Staff<'a> {
     pub async fn log_in(bot: &'a Bot, login: &str, password: &str) -> anyhow::Result<Self> {
         let answer = try_log_in(bot, login, password).await?;
         ensure!(answer.status == 303, "{login}: {}", answer.status);
+        Self::holding(bot, &answer).await
+    }
+
+    /// Whoever got this answer's cookie. Where only the code is asked for, the token is that page's.
+    pub async fn holding(bot: &'a Bot, answer: &Answer) -> anyhow::Result<Self> {
         let cookie = answer.headers.get("set-cookie").and_then(|value| value.to_str().ok()).context("a cookie")?;
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
         let mut staff = Self { bot, cookie, csrf: String::new() };
-        let page = staff.get("/backoffice/own").await?.text();
+        let mut page = staff.get("/backoffice/own").await?;
+        if let Some(place) = page.headers.get("location").and_then(|value| value.to_str().ok()) {
+            let place = place.to_owned();
+            page = staff.get(&place).await?;
+        }
+        let page = page.text();
         staff.csrf = field(&page, "csrf").context("a token")?;
         Ok(staff)
     }
@@ -36,6 +46,20 @@ impl<'a> Staff<'a> {
     /// Without the form's token.
     pub async fn post_as_is(&self, path: &str, fields: &[(&str, &str)]) -> anyhow::Result<Answer> {
         self.bot.http.send(Method::POST, path, &[("cookie", &self.cookie), ("content-type", FORM)], encoded(fields).into()).await
+    }
+
+    /// A form with a file.
+    pub async fn post_file(&self, path: &str, fields: &[(&str, &str)], (name, bytes): (&str, &[u8])) -> anyhow::Result<Answer> {
+        const LINE: &str = "madoguchi-test-boundary";
+        let mut body = Vec::new();
+        for (field, value) in fields.iter().copied().chain([("csrf", self.csrf.as_str())]) {
+            body.extend_from_slice(format!("--{LINE}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").as_bytes());
+        }
+        body.extend_from_slice(format!("--{LINE}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(format!("\r\n--{LINE}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={LINE}");
+        self.bot.http.send(Method::POST, path, &[("cookie", &self.cookie), ("content-type", &kind)], body.into()).await
     }
 
     /// The conversation whose last words these are.

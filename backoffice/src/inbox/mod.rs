@@ -1,9 +1,11 @@
 //! The list of conversations, over all channels and desks that a person may see.
 
 mod find;
+mod memory;
 mod query;
 mod view;
 
+pub use memory::Memory;
 pub use query::desks;
 pub use view::{fragment, items, page};
 

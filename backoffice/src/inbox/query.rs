@@ -32,7 +32,7 @@ const PAGE: i64 = 60;
 const MAY: &str = "t.city_id = $1 AND ($2::text[] = '{}' OR t.desk_id = ANY($2))";
 
 pub async fn items(tx: &mut PgConnection, me: &Me, wanted: &Wanted, now: DateTime<Utc>) -> Result<Vec<Item>, Refusal> {
-    let found = if wanted.q.trim().is_empty() { None } else { Some(find::conversations(tx, me, &wanted.q).await?) };
+    let found = if wanted.q.trim().is_empty() { None } else { Some(find::conversations(tx, me, &wanted.q, now).await?) };
     let (which, order) = match wanted.drawer {
         // A search looks everywhere.
         _ if found.is_some() => ("true", "t.last_at DESC"),
@@ -68,7 +68,7 @@ pub async fn items(tx: &mut PgConnection, me: &Me, wanted: &Wanted, now: DateTim
 }
 
 /// An emergency that nobody has acknowledged yet.
-#[derive(sqlx::FromRow)]
+#[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Alarm {
     pub alert_id: Uuid,
     pub conversation_id: Uuid,
@@ -79,21 +79,26 @@ pub struct Alarm {
 
 pub async fn alarms(tx: &mut PgConnection, me: &Me) -> Result<Vec<Alarm>, Refusal> {
     let sql = AssertSqlSafe(format!(
-        "SELECT a.alert_id, a.conversation_id, a.kind, a.raised_at, t.preview FROM alert a
+        "SELECT a.alert_id, a.conversation_id, a.kind, a.raised_at, CASE WHEN t.protected THEN '' ELSE t.preview END AS preview FROM alert a
          JOIN thread t ON t.city_id = a.city_id AND t.conversation_id = a.conversation_id
          WHERE a.city_id = $1 AND a.acknowledged_at IS NULL AND {MAY} ORDER BY a.raised_at LIMIT 20"
     ));
     Ok(sqlx::query_as(sql).bind(me.id().as_str()).bind(me.desks()).fetch_all(tx).await?)
 }
 
-/// How many wait in the first two drawers, and notices that were not read.
-pub async fn counts(tx: &mut PgConnection, me: &Me, now: DateTime<Utc>) -> Result<(i64, i64, i64), Refusal> {
+/// How many wait for somebody.
+pub async fn waiting(tx: &mut PgConnection, me: &Me, now: DateTime<Utc>) -> Result<i64, Refusal> {
+    let sql = AssertSqlSafe(format!("SELECT count(*) FROM thread t WHERE {MAY} AND t.mode <> 'machine' AND (t.snoozed_until IS NULL OR t.snoozed_until <= $3)"));
+    Ok(sqlx::query_scalar(sql).bind(me.id().as_str()).bind(me.desks()).bind(now).fetch_one(tx).await?)
+}
+
+/// How many one has oneself, and notices that were not read.
+pub async fn own(tx: &mut PgConnection, me: &Me) -> Result<(i64, i64), Refusal> {
     let sql = AssertSqlSafe(format!(
-        "SELECT count(*) FILTER (WHERE t.snoozed_until IS NULL OR t.snoozed_until <= $3), count(*) FILTER (WHERE t.assignee = $4),
-             (SELECT count(*) FROM staff_notice n WHERE n.city_id = $1 AND n.staff_id = $4 AND n.read_at IS NULL)
-         FROM thread t WHERE {MAY} AND t.mode <> 'machine'"
+        "SELECT count(*), (SELECT count(*) FROM staff_notice n WHERE n.city_id = $1 AND n.staff_id = $3 AND n.read_at IS NULL)
+         FROM thread t WHERE {MAY} AND t.mode <> 'machine' AND t.assignee = $3"
     ));
-    Ok(sqlx::query_as(sql).bind(me.id().as_str()).bind(me.desks()).bind(now).bind(me.staff.id).fetch_one(tx).await?)
+    Ok(sqlx::query_as(sql).bind(me.id().as_str()).bind(me.desks()).bind(me.staff.id).fetch_one(tx).await?)
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]

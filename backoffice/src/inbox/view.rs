@@ -1,11 +1,14 @@
-use super::{Drawer, Wanted, query::{self, Alarm, Item}};
+use super::{Drawer, Wanted, memory::Seen, query::{self, Alarm, Item}};
 use crate::{Office, error::Refusal, page, door::Me, show};
 use axum::{
     extract::{Query, State},
+    http::HeaderMap,
     response::{Html, IntoResponse},
 };
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
+use std::sync::Arc;
+use store::CityTx;
 use uuid::Uuid;
 
 pub async fn page(State(office): State<Office>, me: Me, Query(wanted): Query<Wanted>) -> Result<impl IntoResponse, Refusal> {
@@ -13,41 +16,53 @@ pub async fn page(State(office): State<Office>, me: Me, Query(wanted): Query<Wan
     let body = html! {
         div.office {
             (list)
-            main.empty { p.big { "会話を選ぶと、ここに表示します。" } (keys()) }
+            main.empty { p.big { "会話を選ぶと、ここに表示します。" } (crate::keys::list()) }
         }
     };
     Ok(page::of(&me, page::Room::Inbox, "受信箱", &body))
 }
 
-fn keys() -> Markup {
-    html! {
-        dl.keys {
-            @for (key, what) in [("j / k", "次・前の会話"), ("/", "検索"), ("r", "返信を書く"), ("n", "メモを書く"), ("t", "担当になる"), ("Ctrl+Enter", "送る")] {
-                div { dt { kbd { (key) } } dd { (what) } }
-            }
-        }
-    }
+/// The list alone, for a page that is open.
+pub async fn fragment(State(office): State<Office>, me: Me, headers: HeaderMap, Query(wanted): Query<Wanted>) -> Result<Html<String>, Refusal> {
+    // A page that renews itself was told of the change: what another page has looked up since is as new.
+    let live = headers.contains_key("x-live") && wanted.q.trim().is_empty() && wanted.drawer != Drawer::Mine;
+    Ok(Html(list(&office, &me, &wanted, None, live).await?.into_string()))
 }
 
-/// The list alone, for a page that is open.
-pub async fn fragment(State(office): State<Office>, me: Me, Query(wanted): Query<Wanted>) -> Result<Html<String>, Refusal> {
-    Ok(Html(items(&office, &me, &wanted, None).await?.into_string()))
+async fn look(office: &Office, tx: &mut CityTx, me: &Me, wanted: &Wanted, shared: bool) -> Result<Arc<Seen>, Refusal> {
+    let now = office.clock.now();
+    let lists = &office.hub.lists;
+    let key = format!("{}|{}|{}", me.id(), me.desks().join(","), wanted.to_query());
+    if let Some(seen) = lists.find(&key, now).filter(|_| shared) {
+        return Ok(seen);
+    }
+    let at = lists.count();
+    let (items, alarms) = (query::items(tx, me, wanted, now).await?, query::alarms(tx, me).await?);
+    let seen = Arc::new(Seen { items, alarms, waiting: query::waiting(tx, me, now).await?, desks: query::desks(tx, me).await? });
+    if shared {
+        lists.keep(key, at, now, seen.clone());
+    }
+    Ok(seen)
 }
 
 /// The column with the list.
 pub async fn items(office: &Office, me: &Me, wanted: &Wanted, open: Option<Uuid>) -> Result<Markup, Refusal> {
+    list(office, me, wanted, open, false).await
+}
+
+async fn list(office: &Office, me: &Me, wanted: &Wanted, open: Option<Uuid>, shared: bool) -> Result<Markup, Refusal> {
     let now = office.clock.now();
     let mut tx = office.db.city(me.id()).await?;
-    let items = query::items(&mut tx, me, wanted, now).await?;
-    let alarms = query::alarms(&mut tx, me).await?;
-    let (waiting, mine, notices) = query::counts(&mut tx, me, now).await?;
-    let desks = query::desks(&mut tx, me).await?;
+    let seen = look(office, &mut tx, me, wanted, shared).await?;
+    let (mine, notices) = query::own(&mut tx, me).await?;
     tx.commit().await?;
+    let Seen { items, alarms, waiting, desks } = seen.as_ref();
+    let waiting = *waiting;
     let base = format!("/backoffice/{}", me.id());
     let may_desk = |id: &str| me.desks().is_empty() || me.desks().iter().any(|desk| desk == id);
     Ok(html! {
         section.list #list aria-label="会話の一覧" data-src={ (base) "/list?" (wanted.to_query()) } data-alarms=(alarms.len()) data-waiting=(waiting) {
-            @for alarm in &alarms { (alarm_box(me, &base, alarm, now)) }
+            @for alarm in alarms { (alarm_box(me, &base, alarm, now)) }
             @if notices > 0 { p.notice { a href={ (base) "/notices" } { "期限を過ぎた会話の知らせが " (notices) " 件あります" } } }
             nav.drawers aria-label="引き出し" {
                 @for (drawer, name, label) in Drawer::ALL {
@@ -67,7 +82,7 @@ pub async fn items(office: &Office, me: &Me, wanted: &Wanted, open: Option<Uuid>
             }
             @if items.is_empty() { p.nothing { @if wanted.q.is_empty() { "ここに会話はありません。" } @else { "見つかりませんでした。" } } }
             ol {
-                @for item in &items { (row(me, &base, wanted, item, open, now)) }
+                @for item in items { (row(me, &base, wanted, item, open, now)) }
             }
         }
     })
@@ -78,9 +93,8 @@ fn row(me: &Me, base: &str, wanted: &Wanted, item: &Item, open: Option<Uuid>, no
     let late = item.waiting_since.is_some() && item.due_at.is_some_and(|due| due < now);
     let preview = if item.protected {
         "保護対象の方です。開くときに確認します。".to_owned()
-    } else if me.staff.role.sees_personal_data() {
-        show::line(&item.preview)
     } else {
+        // Numbers and addresses have no place on a list, whoever looks.
         show::masked(&show::line(&item.preview))
     };
     html! {
@@ -107,7 +121,7 @@ fn row(me: &Me, base: &str, wanted: &Wanted, item: &Item, open: Option<Uuid>, no
 }
 
 fn alarm_box(me: &Me, base: &str, alarm: &Alarm, now: DateTime<Utc>) -> Markup {
-    let preview = if me.staff.role.sees_personal_data() { show::line(&alarm.preview) } else { show::masked(&show::line(&alarm.preview)) };
+    let preview = show::masked(&show::line(&alarm.preview));
     html! {
         div.alarm role="alert" {
             a href={ (base) "/talks/" (alarm.conversation_id) } { strong { "緊急：" (show::emergency(&alarm.kind)) } span.when { (show::moment(alarm.raised_at, now, me.city.zone)) } span.preview dir="auto" { (preview) } }

@@ -25,9 +25,12 @@ impl<'a> Act<'a> {
             return Err(Refusal::NotFound);
         }
         let mut tx = office.db.city(me.id()).await?;
-        let talk = Talk::find(&mut tx, me, id).await?;
+        let talk = Talk::find(&mut tx, me, id, office.clock.now()).await?;
         if !me.staff.role.talks() {
             return Err(Refusal::Bad("閲覧だけの権限では、操作できません。"));
+        }
+        if talk.hidden() {
+            return Err(Refusal::Bad("保護対象の方の会話です。先に会話の画面で開く理由を選んでください。"));
         }
         Ok(Self { office, me, talk, tx })
     }
@@ -49,6 +52,7 @@ impl<'a> Act<'a> {
 /// Tells the pages; a failure is made up for when they look by themselves.
 pub async fn tell(office: &Office, me: &Me, conversation: ConversationId) {
     let change = Change::of(me.id(), conversation);
+    office.hub.lists.changed();
     if let Err(error) = hub::announce(&office.db, &change).await {
         tracing::warn!(%error, "staff pages could not be told");
         office.hub.tell(change);

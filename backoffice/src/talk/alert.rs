@@ -18,7 +18,7 @@ pub async fn acknowledge(State(office): State<Office>, Path((_, id)): Path<(Stri
     let now = office.clock.now();
     let mut tx = office.db.city(me.id()).await?;
     let conversation: Option<Uuid> = sqlx::query_scalar("SELECT conversation_id FROM alert WHERE city_id = $1 AND alert_id = $2").bind(me.id().as_str()).bind(id).fetch_optional(&mut *tx).await?;
-    let talk = Talk::find(&mut tx, me, conversation.ok_or(Refusal::NotFound)?).await?;
+    let talk = Talk::find(&mut tx, me, conversation.ok_or(Refusal::NotFound)?, now).await?;
     sqlx::query("UPDATE alert SET acknowledged_at = $3, acknowledged_by = $4 WHERE city_id = $1 AND alert_id = $2 AND acknowledged_at IS NULL")
         .bind(me.id().as_str())
         .bind(id)

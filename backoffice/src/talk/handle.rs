@@ -1,13 +1,15 @@
 //! What staff do among themselves: notes, tags, putting off, marking. Nothing here reaches a resident.
 
 use super::act::{Act, back};
-use crate::{Office, error::Refusal, post::Posted};
+use crate::{Office, door::Me, error::Refusal, post::Posted};
 use axum::{
     extract::{Path, State},
     http::HeaderMap,
     response::Response,
 };
 use chrono::TimeDelta;
+use model::ConversationId;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 type At = Path<(String, Uuid)>;
@@ -63,15 +65,23 @@ pub async fn tag(State(office): State<Office>, Path((city, id)): At, headers: He
     Ok(back(&headers, &me, id))
 }
 
-/// Marks the resident as a person under protection, or takes the mark away. Only an administrator takes it away.
+/// Protection is the human's: all their conversations are marked.
+pub async fn mark(tx: &mut PgConnection, me: &Me, id: Uuid, on: bool) -> Result<(), Refusal> {
+    let all: Vec<Uuid> = store::conversations_of(tx, me.id(), ConversationId(id)).await?.into_iter().map(|one| one.0).collect();
+    sqlx::query("UPDATE thread SET protected = $3 WHERE city_id = $1 AND conversation_id = ANY($2)").bind(me.id().as_str()).bind(all).bind(on).execute(tx).await?;
+    Ok(())
+}
+
+/// Marks the resident as a person under protection, or takes the mark away. Whoever sees personal data may put it on, so that
+/// nobody waits for it; only an administrator takes it away.
 pub async fn protect(State(office): State<Office>, Path((city, id)): At, headers: HeaderMap, posted: Posted) -> Result<Response, Refusal> {
     let mut act = Act::begin(&office, &posted, &city, id).await?;
-    if act.talk.protected && !act.me.staff.role.administers() {
+    if !act.me.staff.role.sees_personal_data() || act.talk.protected && !act.me.staff.role.administers() {
         return Err(Refusal::Bad("保護の印を外せるのは管理者だけです。"));
     }
-    let mark = !act.talk.protected;
-    sqlx::query("UPDATE thread SET protected = $3 WHERE city_id = $1 AND conversation_id = $2").bind(act.me.id().as_str()).bind(id).bind(mark).execute(&mut *act.tx).await?;
+    let on = !act.talk.protected;
+    mark(&mut act.tx, act.me, id, on).await?;
     let me = act.me.clone();
-    act.finish("talk.protect", if mark { "on" } else { "off" }).await?;
+    act.finish("talk.protect", if on { "on" } else { "off" }).await?;
     Ok(back(&headers, &me, id))
 }

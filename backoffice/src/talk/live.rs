@@ -27,7 +27,7 @@ pub async fn events(State(office): State<Office>, me: Me, Query(open): Query<Ope
     let news = office.hub.listen();
     if let Some(talk) = open.talk {
         let mut tx = office.db.city(me.id()).await?;
-        Talk::find(&mut tx, &me, talk).await?;
+        Talk::find(&mut tx, &me, talk, office.clock.now()).await?;
         tx.commit().await?;
     }
     let page = Page { news, city: me.city.id.clone(), own: me.staff.name.clone(), talk: open.talk.map(ConversationId) };
@@ -69,7 +69,7 @@ impl Page {
 pub async fn presence(State(office): State<Office>, Path((_, id)): Path<(String, Uuid)>, posted: Posted) -> Result<StatusCode, Refusal> {
     let me = &posted.me;
     let mut tx = office.db.city(me.id()).await?;
-    Talk::find(&mut tx, me, id).await?;
+    Talk::find(&mut tx, me, id, office.clock.now()).await?;
     tx.commit().await?;
     let change = Change { who: me.staff.name.clone(), typing: posted.get("typing") == "1", ..Change::of(me.id(), ConversationId(id)) };
     hub::announce(&office.db, &change).await?;

@@ -1,21 +1,13 @@
 //! Beside the conversation: who has it, what the resident has begun, how to reach them, what else can be done.
 
 use super::Talk;
-use crate::{Office, error::Refusal, inbox, page, door::Me, show};
-use chrono::{DateTime, Utc};
+use crate::{Office, callbacks, door::Me, error::Refusal, inbox, page, show};
 use maud::{Markup, html};
 use model::ConversationId;
-use serde::Deserialize;
 use store::CityTx;
 use uuid::Uuid;
 
-#[derive(Deserialize)]
-struct Callback {
-    topic: String,
-    phone: String,
-}
-
-pub async fn of(office: &Office, tx: &mut CityTx, me: &Me, talk: &Talk) -> Result<Markup, Refusal> {
+pub async fn of(office: &Office, tx: &mut CityTx, me: &Me, talk: &Talk, person: &Markup) -> Result<Markup, Refusal> {
     let now = office.clock.now();
     let desks = inbox::desks(tx, me).await?;
     let colleagues: Vec<(Uuid, String)> = sqlx::query_as(
@@ -31,7 +23,11 @@ pub async fn of(office: &Office, tx: &mut CityTx, me: &Me, talk: &Talk) -> Resul
         Some((version, state)) => office.house.running(me.id(), version, &state),
         None => Vec::new(),
     };
-    let callbacks = if personal { callbacks(office, tx, me, conversation).await? } else { Vec::new() };
+    let mut wishes = Vec::new();
+    for row in callbacks::open(tx, me, Some(talk.conversation_id)).await? {
+        let wish = callbacks::read(office, tx, me, &row).await?;
+        wishes.push((row, wish));
+    }
     let base = format!("/backoffice/{}/talks/{}", me.id(), talk.conversation_id);
     let talks = me.staff.role.talks();
     Ok(html! {
@@ -54,9 +50,13 @@ pub async fn of(office: &Office, tx: &mut CityTx, me: &Me, talk: &Talk) -> Resul
                     dl { @for (name, value) in &form.answers { dt { (name) } dd { (value) } } }
                 }
             }
-            @for (receipt, wanted, callback) in &callbacks {
-                section { h2 { "折り返しの電話 " (receipt) } dl { dt { "用件" } dd { (callback.topic) } dt { "電話" } dd { (callback.phone) } dt { "時間" } dd { (match wanted.as_str() { "morning" => "午前", "afternoon" => "午後", _ => "いつでも" }) } } }
+            @for (row, wish) in &wishes {
+                section { h2 { "折り返しの電話 " (row.receipt) }
+                    dl { @if let Some(wish) = wish { dt { "用件" } dd { (wish.topic) } dt { "電話" } dd { a href={ "tel:" (wish.phone) } { (wish.phone) } } } @else { dt { "電話" } dd { "●●●●" } } dt { "時間" } dd { (callbacks::when(&row.wanted)) } }
+                    @if talks { (callbacks::closing(me, row)) }
+                }
             }
+            (person)
             @if talks {
                 section {
                     h2 { "担当" }
@@ -73,23 +73,4 @@ pub async fn of(office: &Office, tx: &mut CityTx, me: &Me, talk: &Talk) -> Resul
             }
         }
     })
-}
-
-/// Calls that the resident asked for and that are still open.
-async fn callbacks(office: &Office, tx: &mut CityTx, me: &Me, conversation: ConversationId) -> Result<Vec<(String, String, Callback)>, Refusal> {
-    let rows: Vec<(String, String, Vec<u8>, DateTime<Utc>)> = sqlx::query_as(
-        "SELECT receipt, wanted, sealed, created_at FROM callback_request WHERE city_id = $1 AND conversation_id = $2 AND closed_at IS NULL ORDER BY created_at DESC LIMIT 5",
-    )
-    .bind(me.id().as_str())
-    .bind(conversation.0)
-    .fetch_all(&mut **tx)
-    .await?;
-    let mut opened = Vec::new();
-    for (receipt, wanted, sealed, _) in rows {
-        let plain = store::open_for_conversation(&office.db, tx, me.id(), conversation, &sealed, "callback").await?;
-        if let Ok(callback) = serde_json::from_slice(&plain) {
-            opened.push((receipt, wanted, callback));
-        }
-    }
-    Ok(opened)
 }

@@ -7,11 +7,18 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use model::{Author, Choice, Content, Part, StaffAct};
+use chrono::TimeDelta;
+use model::{Author, Choice, Content, Part, Postback, StaffAct};
+use store::{FileKind, NewFile};
 use uuid::Uuid;
 
 /// The longest reply in characters: what every channel carries in one message, less the signature.
 const LONGEST: usize = 2_000;
+/// A file, in bytes, and the whole form with it.
+const FILE: usize = 10 << 20;
+pub const LARGEST: usize = FILE + (1 << 20);
+/// A link to a file opens for so long.
+const LINK: TimeDelta = TimeDelta::days(14);
 
 pub async fn reply(State(office): State<Office>, Path((city, id)): Path<(String, Uuid)>, headers: HeaderMap, posted: Posted) -> Result<Response, Refusal> {
     let mut act = Act::begin(&office, &posted, &city, id).await?;
@@ -62,13 +69,60 @@ pub async fn reply(State(office): State<Office>, Path((city, id)): Path<(String,
     .bind(now)
     .execute(&mut *act.tx)
     .await?;
-    let said = StaffAct::Reply { author: author(&act), parts: vec![part(text, &posted)] };
+    let mut parts = vec![part(text, &posted)];
+    parts.extend(file(&mut act, &posted).await?);
+    parts.extend(offer(&act, &posted)?);
+    let said = StaffAct::Reply { author: author(&act), parts };
     let conversation = act.conversation();
     store::enqueue_internal(&office.db, &mut act.tx, act.me.id(), conversation, &format!("staff:{form}"), now, &Content::Staff { act: said }).await?;
     let me = act.me.clone();
     act.finish("talk.reply", "").await?;
     (office.ring)();
     Ok(back(&headers, &me, id))
+}
+
+/// The file that goes out behind a link.
+async fn file(act: &mut Act<'_>, posted: &Posted) -> Result<Option<Part<String>>, Refusal> {
+    let Some(file) = &posted.file else { return Ok(None) };
+    if file.bytes.len() > FILE {
+        return Err(Refusal::Bad("ファイルは10MBまでです。"));
+    }
+    let name: String = file.name.chars().filter(|c| !c.is_control() && !matches!(c, '/' | '\\' | '"')).take(80).collect();
+    let kind = file_type(&name).ok_or(Refusal::Bad("送れるファイルは、PDF、画像、Word、Excel、CSV、テキストです。"))?;
+    let (office, now, conversation) = (act.office, act.office.clock.now(), act.conversation());
+    let new = NewFile { kind: FileKind::Sent { until: now + LINK }, name: &name, content_type: kind, bytes: &file.bytes, author: Some(act.me.staff.id), now };
+    let token = store::put_file(&office.db, &mut act.tx, act.me.id(), conversation, new).await?.unwrap_or_default();
+    let url = format!("{}/files/{}/{token}", office.public_url, act.me.id());
+    Ok(Some(Part::Link { text: format!("📎 {name}"), label: "ファイルを開く".to_owned(), url }))
+}
+
+/// By the end of its name: what a resident's device opens.
+fn file_type(name: &str) -> Option<&'static str> {
+    let (_, end) = name.rsplit_once('.')?;
+    Some(match end.to_lowercase().as_str() {
+        "pdf" => "application/pdf",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "csv" => "text/csv; charset=utf-8",
+        "txt" => "text/plain; charset=utf-8",
+        _ => return None,
+    })
+}
+
+/// A form to begin with a tap; the machine then goes through it with the resident.
+fn offer(act: &Act<'_>, posted: &Posted) -> Result<Option<Part<String>>, Refusal> {
+    let wanted = posted.get("offer");
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let forms = act.office.house.forms(act.me.id());
+    let (id, title) = forms.into_iter().find(|(id, _)| id == wanted).ok_or(Refusal::Bad("その手続きはありません。"))?;
+    let tap = Postback::begin(&id).given("by", "staff").to_string();
+    Ok(Some(Part::Choices { text: format!("▶ {title}"), choices: vec![Choice { label: title, value: tap }] }))
 }
 
 /// Lines that begin with ・ in the field of choices are offered to be tapped.

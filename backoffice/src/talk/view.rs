@@ -1,4 +1,4 @@
-use super::{Talk, history::{self, Delivery, Entry, Kind, Understood}, panel};
+use super::{Talk, answer::{Tools, answer}, history, look, messages::messages, panel, person::{self, Other}};
 use crate::{Office, audit, error::Refusal, inbox::{self, Wanted}, page, door::Me, show};
 use axum::{
     extract::{Path, Query, State},
@@ -6,29 +6,47 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use maud::{Markup, html};
-use model::{Action, Content, Part};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use store::CityTx;
 use uuid::Uuid;
 
 #[derive(Deserialize)]
-pub struct Look {
-    /// The second look at a person under protection.
+pub struct How {
+    /// `0`: this conversation alone, not those of the same human on other channels.
     #[serde(default)]
-    look: Option<String>,
+    together: Option<String>,
 }
 
-pub async fn page(State(office): State<Office>, Path((_, id)): Path<(String, Uuid)>, me: Me, Query(wanted): Query<Wanted>, Query(look): Query<Look>) -> Result<Response, Refusal> {
+impl How {
+    fn together(&self) -> bool {
+        self.together.as_deref() != Some("0")
+    }
+}
+
+/// The conversations that are shown, and their channels where they are several.
+fn shown(talk: &Talk, others: &[Other], how: &How) -> (Vec<Uuid>, BTreeMap<Uuid, String>) {
+    if !how.together() || others.is_empty() {
+        return (vec![talk.conversation_id], BTreeMap::new());
+    }
+    let all = || others.iter().filter(|other| !other.protected || talk.looked).map(|other| (other.conversation_id, other.channel.clone())).chain([(talk.conversation_id, talk.channel.clone())]);
+    (all().map(|(id, _)| id).collect(), all().collect())
+}
+
+pub async fn page(State(office): State<Office>, Path((_, id)): Path<(String, Uuid)>, me: Me, Query(wanted): Query<Wanted>, Query(how): Query<How>) -> Result<Response, Refusal> {
     let now = office.clock.now();
     let mut tx = office.db.city(me.id()).await?;
-    let talk = Talk::find(&mut tx, &me, id).await?;
-    if talk.protected && look.look.is_none() {
+    let talk = Talk::find(&mut tx, &me, id, now).await?;
+    if talk.hidden() {
         tx.commit().await?;
-        return Ok(page::of(&me, page::Room::Inbox, "保護対象の方", &second_look(&me, id)).into_response());
+        return Ok(look::question(&me, &talk).into_response());
     }
-    let entries = history::read(&mut tx, &me, id).await?;
-    let side = panel::of(&office, &mut tx, &me, &talk).await?;
+    let others = person::others(&mut tx, &me, id).await?;
+    let (ids, channels) = shown(&talk, &others, &how);
+    let entries = history::read(&mut tx, &me, &ids).await?;
+    let side = panel::of(&office, &mut tx, &me, &talk, &person::section(&me, &talk, &others, now, how.together())).await?;
     let canned: Vec<(String, String)> = sqlx::query_as("SELECT title, text FROM canned_reply WHERE city_id = $1 ORDER BY title").bind(me.id().as_str()).fetch_all(&mut *tx).await?;
+    let tools = Tools { canned, forms: office.house.forms(me.id()), others };
     read(&mut tx, &me, id).await?;
     // Every look at somebody's words is written down.
     audit::of(&office.db, &mut tx, &me, now, "talk.read", &id.to_string(), if talk.protected { "protected" } else { "" }).await?;
@@ -38,11 +56,11 @@ pub async fn page(State(office): State<Office>, Path((_, id)): Path<(String, Uui
     let body = html! {
         div.office.open {
             (list)
-            main.talk #talk data-id=(id) data-src={ (base) "/messages" @if talk.protected { "?look=1" } } data-presence={ (base) "/presence" } data-csrf=(me.csrf) {
+            main.talk #talk data-id=(id) data-src={ (base) "/messages" @if !how.together() { "?together=0" } } data-presence={ (base) "/presence" } data-csrf=(me.csrf) {
                 (heading(&me, &talk, &base))
-                div.history #history tabindex="0" role="log" aria-label="やりとり" { (messages(&office, &me, &entries)) }
+                div.history #history tabindex="0" role="log" aria-label="やりとり" { (messages(&office, &me, &entries, &channels)) }
                 p.others #others role="status" aria-live="polite" {}
-                @if me.staff.role.talks() { (answer(&office, &me, &talk, &base, &canned)) }
+                @if me.staff.role.talks() { (answer(&office, &me, &talk, &base, &tools)) }
             }
             (side)
         }
@@ -50,33 +68,25 @@ pub async fn page(State(office): State<Office>, Path((_, id)): Path<(String, Uui
     Ok(page::of(&me, page::Room::Inbox, "会話", &body).into_response())
 }
 
-fn second_look(me: &Me, id: Uuid) -> Markup {
-    html! {
-        main.narrow {
-            h1 { "保護対象の方の会話です" }
-            p { "居所などを、ご本人以外に伝えてはいけません。ご本人かどうか分からないときは、返信せずに担当課へつないでください。" }
-            p { "開いたことは記録に残ります。" }
-            p.row { a.button href={ "/backoffice/" (me.id()) "/talks/" (id) "?look=1" } { "確認して開く" } a.button.quiet href={ "/backoffice/" (me.id()) } { "戻る" } }
-        }
-    }
-}
-
 /// The messages alone, for a page that is open; what stands around them comes first.
-pub async fn fragment(State(office): State<Office>, Path((_, id)): Path<(String, Uuid)>, me: Me, Query(look): Query<Look>, headers: HeaderMap) -> Result<Html<String>, Refusal> {
+pub async fn fragment(State(office): State<Office>, Path((_, id)): Path<(String, Uuid)>, me: Me, Query(how): Query<How>, headers: HeaderMap) -> Result<Html<String>, Refusal> {
+    let now = office.clock.now();
     let mut tx = office.db.city(me.id()).await?;
-    let talk = Talk::find(&mut tx, &me, id).await?;
-    if talk.protected && look.look.is_none() {
+    let talk = Talk::find(&mut tx, &me, id, now).await?;
+    if talk.hidden() {
         return Err(Refusal::NotFound);
     }
-    let entries = history::read(&mut tx, &me, id).await?;
-    let side = panel::of(&office, &mut tx, &me, &talk).await?;
+    let others = person::others(&mut tx, &me, id).await?;
+    let (ids, channels) = shown(&talk, &others, &how);
+    let entries = history::read(&mut tx, &me, &ids).await?;
+    let side = panel::of(&office, &mut tx, &me, &talk, &person::section(&me, &talk, &others, now, how.together())).await?;
     // The page is in sight: what it shows is read.
     if headers.get("x-live").is_some_and(|live| live == "seen") {
         read(&mut tx, &me, id).await?;
     }
     tx.commit().await?;
     let base = format!("/backoffice/{}/talks/{id}", me.id());
-    Ok(Html(html! { template data-seen=(talk.replies) { (heading(&me, &talk, &base)) (side) } (messages(&office, &me, &entries)) }.into_string()))
+    Ok(Html(html! { template data-seen=(talk.replies) { (heading(&me, &talk, &base)) (side) } (messages(&office, &me, &entries, &channels)) }.into_string()))
 }
 
 async fn read(tx: &mut CityTx, me: &Me, id: Uuid) -> Result<(), Refusal> {
@@ -109,132 +119,6 @@ fn heading(me: &Me, talk: &Talk, base: &str) -> Markup {
                     }
                 }
             }
-        }
-    }
-}
-
-fn messages(office: &Office, me: &Me, entries: &[Entry]) -> Markup {
-    let day_of = |entry: &Entry| show::day(entry.at, me.city.zone);
-    html! {
-        @for (n, entry) in entries.iter().enumerate() {
-            @let before = n.checked_sub(1).and_then(|n| entries.get(n)).map(day_of);
-            @let day = day_of(entry);
-            @if before.as_ref() != Some(&day) { p.day { (day) } }
-            (one(office, me, entry))
-        }
-    }
-}
-
-fn one(office: &Office, me: &Me, entry: &Entry) -> Markup {
-    let time = entry.at.with_timezone(&me.city.zone).format("%-H:%M").to_string();
-    let text = |text: &str| if me.staff.role.sees_personal_data() { show::words(text) } else { show::words(&show::masked(text)) };
-    match &entry.kind {
-        Kind::Act(what) => html! { p.act { (what) " " time { (time) } } },
-        Kind::Note { author, text: note } => html! { article.note { h2 { (author) "のメモ（住民には見えません）" time { (time) } } (text(note)) } },
-        Kind::Resident { content, understood } => html! {
-            article.said.resident {
-                h2 { "住民" time { (time) } }
-                div.bubble {
-                    @match content {
-                        Content::Text { text: said } => (text(said)),
-                        Content::Postback { value, label } => { (text(label.as_deref().unwrap_or(value))) p.small { "（ボタン）" } },
-                        Content::Location { point, address, .. } => {
-                            p { "位置情報 " @if me.staff.role.sees_personal_data() { (address.as_deref().unwrap_or_default()) } @else { "●●●●" } }
-                            @if me.staff.role.sees_personal_data() { p { a rel="noreferrer" target="_blank" href={ "https://maps.gsi.go.jp/#17/" (point.lat) "/" (point.lng) "/" } { "地図で見る（地理院地図）" } } }
-                        },
-                        Content::Media { .. } => { p { "写真・ファイルを受け取りました" } },
-                        Content::Sticker { keywords } => { p { "スタンプ" @if !keywords.is_empty() { "（" (keywords.join("、")) "）" } } },
-                        Content::Dtmf { digits } => { p { "番号ボタン " (digits) } },
-                        _ => { p { "（その他）" } },
-                    }
-                }
-                @if let Some(understood) = understood { (meaning(office, me, understood)) }
-            }
-        },
-        Kind::Machine { parts, delivery } => html! { article.said.machine { h2 { "自動応答" time { (time) } } div.bubble { @for one in parts { (part(&text, one)) } } (fared(*delivery)) } },
-        Kind::Staff { author, parts, delivery } => html! { article.said.staff { h2 { (author) "（職員）" time { (time) } } div.bubble { @for one in parts { (part(&text, one)) } } (fared(*delivery)) } },
-    }
-}
-
-/// What the machine understood and did.
-fn meaning(office: &Office, me: &Me, understood: &Understood) -> Markup {
-    let Some(intent) = &understood.intent else { return html! {} };
-    let title = office.house.title(me.id(), intent).unwrap_or_else(|| intent.clone());
-    html! {
-        p.meaning {
-            @if understood.missed { "分からなかった発言（近いもの：" (title) }
-            @else { "理解：" (title) }
-            @if let Some(confidence) = understood.confidence { " " (percent(confidence)) "%" }
-            @if understood.missed { "）" }
-            @if understood.silent { "・自動応答は止めています" }
-        }
-    }
-}
-
-fn percent(share: f32) -> String {
-    format!("{:.0}", share * 100.0)
-}
-
-fn fared(delivery: Delivery) -> Markup {
-    match delivery {
-        Delivery::Done => html! {},
-        Delivery::Waiting => html! { p.small.fared { "送信中" } },
-        Delivery::Blocked => html! { p.small.fared.bad { "届いていません（ブロックされています）" } },
-        Delivery::Failed => html! { p.small.fared.bad { "届いていません" } },
-    }
-}
-
-fn part(text: &impl Fn(&str) -> Markup, part: &Part<String>) -> Markup {
-    match part {
-        Part::Text { text: said } | Part::Date { text: said, .. } => text(said),
-        Part::Choices { text: said, choices } => html! { (text(said)) ul.choices { @for choice in choices { li { (choice.label) } } } },
-        Part::Cards { text: said, cards } => html! {
-            (text(said))
-            @for card in cards {
-                div.card { strong { (card.title) } @for line in &card.lines { p { (line) } } ul.choices { @for action in &card.actions { li { @match action { Action::Postback { label, .. } | Action::Link { label, .. } => (label) } } } } }
-            }
-        },
-        Part::Place { text: said, address, .. } => html! { (text(said)) p { (address) } },
-        Part::Image { text: said, .. } => html! { p { "［画像］" (said) } },
-        Part::Link { text: said, label, url } => html! { (text(said)) p { (label) " " span.small { (url) } } },
-        Part::Handoff { text: said, desk, phone, .. } => html! { (text(said)) p { (desk) @if let Some(phone) = phone { " " (phone) } } },
-    }
-}
-
-fn answer(office: &Office, me: &Me, talk: &Talk, base: &str, canned: &[(String, String)]) -> Markup {
-    if talk.blocked {
-        return html! { div.answer { p.problem role="alert" { "この方は公式アカウントをブロックしています。返信は届きません。折り返しの電話番号があれば右の欄に出ます。" } (note_form(me, base)) } };
-    }
-    html! {
-        div.answer {
-            form.reply #reply method="post" action={ (base) "/reply" } {
-                (page::token(me))
-                input type="hidden" name="seen" value=(talk.replies);
-                input type="hidden" name="form" value=(office.db.uuid());
-                label.hidden for="text" { "住民への返信" }
-                textarea #text name="text" rows="3" maxlength="2000" required placeholder={ "住民への返信（" (show::language(&talk.lang)) "で話しています）" } {}
-                details.more {
-                    summary { "選択肢を付ける" }
-                    div.row { @for n in 1..=4 { input name="choice" maxlength="20" aria-label={ "選択肢" (n) } placeholder={ "選択肢" (n) }; } }
-                }
-                div.row {
-                    select #canned aria-label="定型文を入れる" { option value="" { "定型文…" } @for (title, text) in canned { option value=(text) { (title) } } }
-                    span.grow {}
-                    button.main type="submit" { "返信する" kbd { "Ctrl+Enter" } }
-                }
-            }
-            (note_form(me, base))
-        }
-    }
-}
-
-fn note_form(me: &Me, base: &str) -> Markup {
-    html! {
-        form.noteform #noteform method="post" action={ (base) "/note" } {
-            (page::token(me))
-            label.hidden for="note" { "メモ" }
-            input #note name="text" maxlength="2000" required placeholder="職員どうしのメモ（住民には見えません）" autocomplete="off";
-            button type="submit" { "メモを残す" }
         }
     }
 }

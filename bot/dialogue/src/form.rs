@@ -162,6 +162,35 @@ pub enum SlotKind {
     Headcount,
 }
 
+impl FieldKind {
+    /// Whether answers to it tell of a person: words of their own, numbers, addresses, births, pictures.
+    pub fn is_personal(&self) -> bool {
+        match self {
+            FieldKind::Text { .. }
+            | FieldKind::Phone
+            | FieldKind::Email
+            | FieldKind::Digits { .. }
+            | FieldKind::KanaName
+            | FieldKind::Birthday
+            | FieldKind::Address
+            | FieldKind::Location
+            | FieldKind::Photo
+            | FieldKind::File
+            | FieldKind::Signature => true,
+            FieldKind::Choice { .. }
+            | FieldKind::Lookup
+            | FieldKind::Place
+            | FieldKind::Query
+            | FieldKind::Date { .. }
+            | FieldKind::Time
+            | FieldKind::TimeSlot { .. }
+            | FieldKind::Number { .. }
+            | FieldKind::MultiChoice { .. }
+            | FieldKind::Consent => false,
+        }
+    }
+}
+
 impl OptionSpec {
     pub fn new(value: &'static str, said: &[&'static str]) -> Self {
         Self::of(value, said.iter().copied())

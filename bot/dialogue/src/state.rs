@@ -40,6 +40,9 @@ pub struct State {
     pub lapsed: Option<String>,
     /// The channel on which the conversation went on, by a code; said once.
     pub joined: Option<Channel>,
+    /// How many messages came since when, for those who send hundreds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub burst: Option<(DateTime<Utc>, u16)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

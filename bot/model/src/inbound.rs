@@ -85,6 +85,8 @@ pub enum StaffAct {
     TakeOver { author: Author },
     /// Another desk has it now and will answer.
     Transfer { author: Author, desk: String },
+    /// Called back, or tried to: what came of it.
+    CalledBack { author: Author, receipt: String, result: CallResult },
     /// Gives it back to the machine.
     Close { why: Closing, ask_score: bool },
 }
@@ -96,6 +98,17 @@ pub struct Author {
     pub name: String,
     /// The desk for which they speak; empty when they have none.
     pub desk: String,
+}
+
+/// How a call back ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallResult {
+    Talked,
+    /// Nobody answered: tried again, or another way.
+    Absent,
+    /// Answered in writing instead.
+    Written,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

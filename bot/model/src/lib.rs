@@ -26,7 +26,7 @@ pub use desk::Desk;
 pub use geo::{Bounds, Point};
 pub use hours::{BadHours, Hours, OpenState};
 pub use ids::{BadCityId, CityId, ContactId, ConversationId, EventId, Ids, MessageId, SequentialIds};
-pub use inbound::{Author, Closing, Content, Inbound, Media, Reach, ReplyToken, StaffAct};
+pub use inbound::{Author, CallResult, Closing, Content, Inbound, Media, Reach, ReplyToken, StaffAct};
 pub use lang::Lang;
 pub use postback::Postback;
 pub use redact::Private;

@@ -1,6 +1,6 @@
 //! Puts the parts together.
 
-use crate::{clock::{SystemClock, TimeIds}, models, postgres::Private, settings::Settings};
+use crate::{clock::{SystemClock, TimeIds}, models, postgres::Private, settings::Settings, works};
 use anyhow::Context;
 use model::{Clock, Understand};
 use sqlx::postgres::PgConnectOptions;
@@ -42,7 +42,7 @@ impl Booted {
         let nlu = models::understanding(&settings.models)?;
         let encoder = models::encoder(&settings.models, &nlu)?;
         let understand: Arc<dyn Understand> = nlu;
-        let tools = intents::Tools { encoder: Some(encoder) };
+        let tools = intents::Tools { encoder: Some(encoder), public_url: settings.public_url() };
         let (options, private) = database(settings).await?;
         let services = intents::services(tools);
         store::migrate(&options, &schema(&services)).await.context("the schema cannot be brought up to date")?;
@@ -50,7 +50,10 @@ impl Booted {
         let vault = Vault::open_or_create(&settings.key_file())?;
         let pools = Pools { app: settings.queue.connections, queue: (settings.queue.connections / 2).max(2) };
         let db = Db::connect(&options, pools, vault, Arc::new(TimeIds));
-        let engine = Engine::new(db, services, understand, clock)?;
+        let mut engine = Engine::new(db, services, understand, clock)?;
+        engine.add_work(Arc::new(works::Media(Arc::new(settings.line_api()?))));
+        engine.add_work(Arc::new(works::Retention));
+        engine.add_work(Arc::new(works::Erase));
         engine.cities.refresh(&engine.db, &engine.house()).await?;
         Ok(Self { engine: Arc::new(engine), private })
     }

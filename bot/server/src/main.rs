@@ -5,11 +5,13 @@
 mod boot;
 mod clock;
 mod commands;
+mod files;
 mod models;
 mod office;
 mod postgres;
 mod serve;
 mod settings;
+mod works;
 
 use clap::Parser;
 use std::process::ExitCode;

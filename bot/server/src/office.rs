@@ -1,13 +1,14 @@
 //! The back office, put together: what it may know of the rest of the house, and what time brings about.
 
 use anyhow::Context;
-use crate::{serve::secret, settings::Settings};
+use crate::{serve::secret, settings::Settings, works::{DAILY, RETENTION}};
 use backoffice::{CityFacts, Hub, House, Keep, Office, Outside, Proxies, Rules, RunningForm, SignOn};
 use chrono::TimeDelta;
-use dialogue::State;
+use dialogue::{FormKind, State};
 use intents::{City, Speaker};
 use model::{CityId, Lang, Say};
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use store::NewJob;
 use tokio::sync::watch;
 use turn::Engine;
 
@@ -54,7 +55,11 @@ pub async fn demo_logins(engine: &Engine) -> anyhow::Result<Vec<String>> {
 }
 
 pub async fn sweep(office: Office, mut stop: watch::Receiver<bool>) {
+    let mut known = BTreeSet::new();
     while !*stop.borrow() {
+        if let Err(error) = begin_retention(&office, &mut known).await {
+            tracing::warn!(%error, "the daily purge could not be scheduled");
+        }
         if let Err(error) = backoffice::sweep(&office).await {
             tracing::warn!(%error, "due answers could not be looked for");
         }
@@ -63,6 +68,21 @@ pub async fn sweep(office: Office, mut stop: watch::Receiver<bool>) {
             _ = stop.changed() => {}
         }
     }
+}
+
+/// A city that is new gets its daily purge.
+async fn begin_retention(office: &Office, known: &mut BTreeSet<CityId>) -> Result<(), store::StoreError> {
+    for city in office.house.cities() {
+        if known.contains(&city.id) {
+            continue;
+        }
+        let mut tx = office.db.city(&city.id).await?;
+        let job = NewJob { kind: RETENTION, key: DAILY.to_owned(), due_at: office.clock.now(), payload: serde_json::Value::Null };
+        store::ensure_job(&mut tx, &city.id, &job, Duration::ZERO).await?;
+        tx.commit().await?;
+        known.insert(city.id);
+    }
+    Ok(())
 }
 
 struct Counter(Arc<Engine>);
@@ -99,6 +119,16 @@ impl House for Counter {
             Some(RunningForm { title: self.say(&city, form.text("title")), answers: answers.collect() })
         });
         forms.collect()
+    }
+
+    fn forms(&self, city: &CityId) -> Vec<(String, String)> {
+        let Some(city) = self.0.cities.get(city) else { return Vec::new() };
+        let own = ["account.", "people.human", "people.rating"];
+        let offered = city.catalogue.forms().filter(|form| !own.iter().any(|prefix| form.id.starts_with(prefix)));
+        // What changes something comes first: that is what staff send people to.
+        let mut all: Vec<(bool, String, String)> = offered.map(|form| (form.kind != FormKind::Task, form.id.to_string(), self.say(&city, form.text("title")))).collect();
+        all.sort();
+        all.into_iter().map(|(_, id, title)| (id, title)).collect()
     }
 
     fn title(&self, city: &CityId, intent: &str) -> Option<String> {

@@ -5,7 +5,7 @@ use anyhow::Context;
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
 use channels::{
     Arrivals,
-    line::{Credentials, Deliverer, DelivererSettings, LineCredentials, NoSuchCity, SdkApi, Webhook, stand_in},
+    line::{Credentials, Deliverer, DelivererSettings, LineCredentials, NoSuchCity, Webhook, stand_in},
     web::{Hub, Web},
 };
 use model::{Channel, CityId, ConversationId};
@@ -39,11 +39,13 @@ pub async fn serve(mut settings: Settings, args: ServeArgs) -> anyhow::Result<()
     if let Some(listener) = &listener {
         settings.listen = listener.local_addr()?;
     }
+    if args.demo {
+        settings.line.api_url.get_or_insert_with(|| format!("http://{}/demo/line", settings.listen));
+    }
     let booted = Booted::new(&settings).await?;
     let engine = booted.engine.clone();
     if args.demo {
         load_demo(&engine, &settings).await?;
-        settings.line.api_url.get_or_insert_with(|| format!("http://{}/demo/line", settings.listen));
     }
     let logins = if args.demo && web { office::demo_logins(&engine).await? } else { Vec::new() };
     let signals = Signals::listen()?;
@@ -176,9 +178,8 @@ async fn tell(db: &store::Db, city: &CityId, told: &[(ConversationId, bool)]) ->
 }
 
 fn start_senders(engine: &Arc<Engine>, settings: &Settings, credentials: Arc<dyn LineCredentials>, deliveries: &Arc<Bell>, stopped: &watch::Receiver<bool>, tasks: &mut JoinSet<()>) -> anyhow::Result<()> {
-    let base = settings.line.api_url.clone().unwrap_or_else(|| "https://api.line.me".to_owned());
     let timeout = Duration::from_secs(settings.line.timeout_seconds.max(1));
-    let api = Arc::new(SdkApi::new(&base, timeout).context("the client of LINE's API")?);
+    let api = Arc::new(settings.line_api()?);
     for _ in 0..settings.queue.senders.max(1) {
         let deliverer = Deliverer {
             db: engine.db.clone(),
@@ -268,6 +269,7 @@ fn routes(engine: &Arc<Engine>, settings: &Settings, demo: bool, credentials: Ar
         .route("/health/ready", get(ready))
         .route("/metrics", get(metrics))
         .with_state(engine.clone())
+        .merge(crate::files::routes(engine.clone()))
         .merge(channels::line::routes(webhook))
         .merge(channels::web::routes(web));
     if demo {

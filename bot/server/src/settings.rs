@@ -2,6 +2,7 @@
 //! an error that names it.
 
 use anyhow::{Context, bail};
+use channels::line::SdkApi;
 use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -187,6 +189,14 @@ impl Settings {
     pub fn proxies(&self) -> anyhow::Result<Vec<ipnet::IpNet>> {
         let read = |network: &String| network.parse().map_err(|_| anyhow::anyhow!("web.trusted_proxies: `{network}` is no network; write for example 10.0.0.0/8"));
         self.web.trusted_proxies.iter().map(read).collect()
+    }
+
+    /// The client of LINE's API.
+    pub fn line_api(&self) -> anyhow::Result<SdkApi> {
+        let api = self.line.api_url.as_deref().unwrap_or("https://api.line.me");
+        // A stand-in serves both.
+        let data = self.line.data_url.as_deref().or(self.line.api_url.as_deref()).unwrap_or("https://api-data.line.me");
+        SdkApi::new(api, data, Duration::from_secs(self.line.timeout_seconds.max(1))).context("the client of LINE's API")
     }
 
     /// What links in messages begin with.

@@ -30,6 +30,8 @@ pub struct Understood {
     pub emergency: Option<&'static str>,
     pub missed: bool,
     pub silent: bool,
+    /// Answers a question about the person.
+    pub personal: bool,
     /// What can be searched for later.
     pub words: String,
 }
@@ -89,10 +91,10 @@ async fn save_understood(tx: &mut PgConnection, city: &CityId, handled: &[Handle
     // An array of arrays must be rectangular in PostgreSQL: the pairs travel as one text, separated by what no text holds.
     let joined = |u: &Understood| grams(&u.words).join("\u{1F}");
     sqlx::query(
-        "INSERT INTO understood (city_id, conversation_id, seq, at, channel, intent, confidence, form, emergency, missed, silent, grams)
-         SELECT $1, n.id, n.seq, n.at, n.channel, n.intent, n.confidence, n.form, n.emergency, n.missed, n.silent, string_to_array(n.grams, E'\\x1f')
-         FROM unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::real[], $8::text[], $9::text[], $10::bool[], $11::bool[], $12::text[])
-             AS n (id, seq, at, channel, intent, confidence, form, emergency, missed, silent, grams)
+        "INSERT INTO understood (city_id, conversation_id, seq, at, channel, intent, confidence, form, emergency, missed, silent, personal, grams)
+         SELECT $1, n.id, n.seq, n.at, n.channel, n.intent, n.confidence, n.form, n.emergency, n.missed, n.silent, n.personal, string_to_array(n.grams, E'\\x1f')
+         FROM unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::real[], $8::text[], $9::text[], $10::bool[], $11::bool[], $12::bool[], $13::text[])
+             AS n (id, seq, at, channel, intent, confidence, form, emergency, missed, silent, personal, grams)
          ON CONFLICT DO NOTHING",
     )
     .bind(city.as_str())
@@ -106,6 +108,7 @@ async fn save_understood(tx: &mut PgConnection, city: &CityId, handled: &[Handle
     .bind(all.iter().map(|(_, u)| u.emergency).collect::<Vec<_>>())
     .bind(all.iter().map(|(_, u)| u.missed).collect::<Vec<_>>())
     .bind(all.iter().map(|(_, u)| u.silent).collect::<Vec<_>>())
+    .bind(all.iter().map(|(_, u)| u.personal).collect::<Vec<_>>())
     .bind(all.iter().map(|(_, u)| joined(u)).collect::<Vec<_>>())
     .execute(tx)
     .await?;

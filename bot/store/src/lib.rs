@@ -10,6 +10,8 @@ mod alert;
 mod city;
 mod db;
 mod error;
+mod erase;
+mod files;
 mod glimpse;
 mod inbox;
 mod internal;
@@ -28,7 +30,9 @@ pub use accounts::{contacts_of, join_accounts, lock_conversation, part_account, 
 pub use alert::raise_alert;
 pub use city::{CityRow, bump_content, city_rows, desk, desks, find_city, put_city, put_desk};
 pub use db::{CityTx, Db, Notice, Pools};
+pub use erase::{conversations_of, erase};
 pub use error::StoreError;
+pub use files::{FileKind, NewFile, OpenFile, linked_file, put_file, received_file};
 pub use glimpse::{Glimpse, Understood, folded, grams};
 pub use inbox::{Stored, enqueue, find_conversation, open_live};
 pub use internal::enqueue_internal;

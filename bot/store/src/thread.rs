@@ -47,6 +47,10 @@ pub enum Wanted {
     Staff,
     /// The resident wrote again after a member of staff had closed it.
     Returned,
+    /// A rule of the city says so.
+    Rule,
+    /// About the resident's own data.
+    Privacy,
 }
 
 impl Wanted {
@@ -59,6 +63,8 @@ impl Wanted {
             Wanted::Emergency => "emergency",
             Wanted::Staff => "staff",
             Wanted::Returned => "returned",
+            Wanted::Rule => "rule",
+            Wanted::Privacy => "privacy",
         }
     }
 }

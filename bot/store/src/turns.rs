@@ -66,6 +66,8 @@ pub struct NewMessage {
     pub reply_token: Option<ReplyToken>,
     /// The member of staff who wrote it; `None` for the machine.
     pub author: Option<Uuid>,
+    /// May repeat what a resident answered about the person.
+    pub personal: bool,
 }
 
 /// Leases up to `limit` conversations that have something to do; none that another process holds. One claim a city.
@@ -274,11 +276,11 @@ async fn insert_messages(db: &Db, tx: &mut PgConnection, city: &CityId, handled:
     let column = |f: &dyn Fn(&Handled, &NewMessage) -> Uuid| -> Vec<Uuid> { messages.iter().map(|(h, m)| f(h, m)).collect() };
     let replies = messages.iter().map(|(_, m)| serde_json::to_value(&m.reply)).collect::<Result<Vec<_>, _>>()?;
     sqlx::query(
-        "INSERT INTO outbox (city_id, conversation_id, message_id, cause, channel, account, reply, urgency, reply_token, reply_expires_at, retry_key, author, due_at, outcome, finished_at)
-         SELECT $1, t.conversation_id, t.message_id, t.cause, t.channel, t.account, t.reply, t.urgency, t.token, t.expires, t.retry_key, t.author,
+        "INSERT INTO outbox (city_id, conversation_id, message_id, cause, channel, account, reply, urgency, reply_token, reply_expires_at, retry_key, author, personal, due_at, outcome, finished_at)
+         SELECT $1, t.conversation_id, t.message_id, t.cause, t.channel, t.account, t.reply, t.urgency, t.token, t.expires, t.retry_key, t.author, t.personal,
              CASE WHEN t.outcome IS NULL THEN now() END, t.outcome, CASE WHEN t.outcome IS NOT NULL THEN now() END
-         FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::smallint[], $9::text[], $10::timestamptz[], $11::uuid[], $12::text[], $13::uuid[])
-             WITH ORDINALITY AS t (conversation_id, message_id, cause, channel, account, reply, urgency, token, expires, retry_key, outcome, author, n)
+         FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::smallint[], $9::text[], $10::timestamptz[], $11::uuid[], $12::text[], $13::uuid[], $14::bool[])
+             WITH ORDINALITY AS t (conversation_id, message_id, cause, channel, account, reply, urgency, token, expires, retry_key, outcome, author, personal, n)
          ORDER BY t.n",
     )
     .bind(city.as_str())
@@ -294,6 +296,7 @@ async fn insert_messages(db: &Db, tx: &mut PgConnection, city: &CityId, handled:
     .bind(column(&|_, _| db.uuid()))
     .bind(messages.iter().map(|(h, _)| ended_at_once(h)).collect::<Vec<_>>())
     .bind(messages.iter().map(|(_, m)| m.author).collect::<Vec<_>>())
+    .bind(messages.iter().map(|(_, m)| m.personal).collect::<Vec<_>>())
     .execute(tx)
     .await?;
     Ok(())

@@ -63,6 +63,11 @@ impl Engine {
         Ok(Self { db, services, owners, catalogue, texts, cities: Cities::default(), understand, clock, works })
     }
 
+    /// Takes on work that no service knows of: of the back office, of a channel.
+    pub fn add_work(&mut self, work: Arc<dyn Work>) {
+        self.works.insert(work.kind(), work);
+    }
+
     /// What a city is loaded with.
     pub fn house(&self) -> House<'_> {
         House { services: &self.services, catalogue: &self.catalogue, understand: self.understand.as_ref(), texts: &self.texts }

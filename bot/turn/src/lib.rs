@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod attention;
 mod engine;
 mod jobs;
 mod one;
@@ -13,6 +14,7 @@ mod staff;
 mod timers;
 mod worker;
 
+pub use attention::MEDIA;
 pub use engine::{Engine, TurnError};
 pub use jobs::{JobRunner, JobSettings, do_jobs};
 pub use one::{Ran, run_live};

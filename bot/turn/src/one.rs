@@ -1,6 +1,6 @@
 //! The turn of a conversation: its events in order, until none is left.
 
-use crate::{Engine, TurnError, engine::Outcome, staff::{seen, words}};
+use crate::{Engine, TurnError, attention::{self, Personal}, engine::Outcome, staff::{seen, words}};
 use dialogue::State;
 use futures_util::FutureExt;
 use intents::City;
@@ -58,33 +58,55 @@ impl Engine {
                 _ => {}
             }
             let by_staff = if let Content::Staff { act } = &event.content { Some(act) } else { None };
+            let (mut personal_answer, mut personal_reply) = (false, false);
             let reply = if event.attempts >= TRIES {
                 self.apology(city, state.lang(), turn.channel)
             } else {
                 let again = self.take_up_again(tx, city, &turn, &state, event).await?.filter(|_| mode == Mode::Machine);
-                let outcome = self.handle_safely(tx, city, &turn, &state, event, mode).await?;
+                if mode == Mode::Staff && attention::is_offered(&event.content) {
+                    // The form that staff offered is taken up: the machine goes through it with the resident.
+                    store::give_back(tx, &city.id, turn.conversation, "staff", event.arrived_at).await?;
+                    mode = Mode::Machine;
+                }
+                let flood = attention::count(&mut state, event);
+                let personal = Personal::of(city, &state);
+                let listens = if flood.is_some() { Mode::Staff } else { mode };
+                let outcome = self.handle_safely(tx, city, &turn, &state, event, listens).await?;
                 self.raise(tx, city, &turn, event, &outcome.alerts).await?;
+                self.fetch_later(tx, city, &turn, event).await?;
+                let after = Personal::of(city, &outcome.state);
+                personal_answer = by_staff.is_none() && personal.was_answered(&after);
+                personal_reply = !after.is_empty() || !personal.is_empty();
                 if by_staff.is_none() || words(&event.content).is_some() {
-                    glimpse.understood.push(seen(event, &outcome, mode));
+                    glimpse.understood.push(store::Understood { personal: personal_answer, ..seen(event, &outcome, listens) });
                 }
                 state = outcome.state;
                 ran.form = outcome.form;
                 ran.understanding = outcome.understanding;
                 let mut reply = outcome.reply;
+                reply.parts.extend(flood.and_then(|first| first.then(|| self.slow_down(city, turn.channel, &state))));
+                if flood.is_none() && by_staff.is_none() && !personal_answer && mode == Mode::Machine && let Some(part) = self.by_rule(tx, city, &turn, &state, event, ran.understanding.as_ref()).await? {
+                    reply.parts.push(part);
+                    mode = Mode::Waiting;
+                }
                 if let Some(act) = by_staff {
                     reply.parts.splice(0..0, self.staff_says(city, turn.channel, &state, act).parts);
-                    mode = if matches!(act, StaffAct::Close { .. }) { Mode::Machine } else { Mode::Staff };
+                    mode = match act {
+                        StaffAct::Close { .. } => Mode::Machine,
+                        StaffAct::CalledBack { .. } => mode,
+                        StaffAct::Reply { .. } | StaffAct::TakeOver { .. } | StaffAct::Transfer { .. } => Mode::Staff,
+                    };
                 }
                 reply.parts.splice(0..0, again);
                 reply
             };
             if by_staff.is_none() && let Some(words) = words(&event.content) {
-                glimpse.preview = Some(words);
+                glimpse.preview = Some(if personal_answer { attention::ANSWERED.to_owned() } else { words });
                 glimpse.unread += 1;
             }
             if !reply.parts.is_empty() {
                 ran.parts.extend(reply.parts.iter().cloned());
-                messages.push(self.message(event, reply));
+                messages.push(self.message(event, reply, personal_reply));
             }
         }
         self.set_timers(tx, city, &turn, &before, &state).await?;
@@ -98,12 +120,12 @@ impl Engine {
         AssertUnwindSafe(self.handle(tx, city, turn, state, event, mode)).catch_unwind().await.unwrap_or(Err(TurnError::Panicked))
     }
 
-    fn message(&self, event: &LoadedEvent, reply: Reply) -> NewMessage {
+    fn message(&self, event: &LoadedEvent, reply: Reply, personal: bool) -> NewMessage {
         let author = match &event.content {
-            Content::Staff { act: StaffAct::Reply { author, .. } } => Some(author.staff),
+            Content::Staff { act: StaffAct::Reply { author, .. } | StaffAct::CalledBack { author, .. } } => Some(author.staff),
             _ => None,
         };
-        NewMessage { id: MessageId(self.db.uuid()), cause: event.id, reply, reply_token: event.reply_token.clone(), author }
+        NewMessage { id: MessageId(self.db.uuid()), cause: event.id, reply, reply_token: event.reply_token.clone(), author, personal }
     }
 
     /// Runs one conversation by itself; an event that fails counts a try, and its conversation waits a little.

@@ -4,7 +4,7 @@
 use crate::{Engine, TurnError};
 use dialogue::{Alert, State};
 use intents::City;
-use model::{Author, Channel, Choice, Closing, Content, Part, Postback, Reply, Say, StaffAct, Urgency};
+use model::{Author, CallResult, Channel, Choice, Closing, Content, Part, Postback, Reply, Say, StaffAct, Urgency};
 use store::{CityTx, LoadedEvent, LoadedTurn, Mode, Understood, Wanted, Wish};
 
 /// Who writes within so many days after silence ended a talk with staff is brought before them again.
@@ -23,6 +23,14 @@ impl Engine {
             }
             StaffAct::TakeOver { author } => vec![self.word(city, channel, state, named(Say::key("people-took-over"), author))],
             StaffAct::Transfer { desk, .. } => vec![self.word(city, channel, state, Say::key("people-transferred").with("desk", desk.as_str()))],
+            StaffAct::CalledBack { author, receipt, result } => {
+                let key = match result {
+                    CallResult::Talked => "people-called-talked",
+                    CallResult::Absent => "people-called-absent",
+                    CallResult::Written => "people-called-written",
+                };
+                vec![self.word(city, channel, state, named(Say::key(key), author).with("receipt", receipt.as_str()))]
+            }
             StaffAct::Close { why, ask_score } => {
                 let key = match why {
                     Closing::Staff => "people-back-done",
@@ -51,7 +59,7 @@ impl Engine {
         }
     }
 
-    fn word(&self, city: &City, channel: Channel, state: &State, say: Say) -> Part<String> {
+    pub(crate) fn word(&self, city: &City, channel: Channel, state: &State, say: Say) -> Part<String> {
         self.texts.part(&Self::speaker(city, state.lang(), channel), Part::text(say))
     }
 
@@ -107,6 +115,7 @@ pub(crate) fn seen(event: &LoadedEvent, outcome: &crate::engine::Outcome, mode: 
         emergency: understanding.and_then(|u| u.emergency).map(|e| e.as_str()),
         missed: outcome.state.misses > 0 || outcome.alerts.contains(&Alert::NotUnderstood),
         silent: mode == Mode::Staff,
+        personal: false,
         words: words(&event.content).unwrap_or_default(),
     }
 }

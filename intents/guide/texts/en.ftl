@@ -49,4 +49,3 @@ voucher-use-title = Premium vouchers
 map-public-title = City/road/sewer maps
 subscription-set-title = Set notifications
 subscription-stop-title = Stop notifications
-privacy-request-title = My data: view/delete

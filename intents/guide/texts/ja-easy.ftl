@@ -49,4 +49,3 @@ voucher-use-title = プレミアム商品券（しょうひんけん）
 map-public-title = 町・道・下水道（げすいどう）の地図
 subscription-set-title = お知（し）らせの設定（せってい）
 subscription-stop-title = お知（し）らせをやめる
-privacy-request-title = じぶんの情報（じょうほう）を見る・消す

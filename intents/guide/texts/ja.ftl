@@ -49,4 +49,3 @@ voucher-use-title = プレミアム商品券
 map-public-title = 都市計画・道路・下水道の地図
 subscription-set-title = お知らせの受信設定
 subscription-stop-title = お知らせの停止
-privacy-request-title = 自分の情報の確認・削除

@@ -49,4 +49,3 @@ voucher-use-title = 프리미엄 상품권
 map-public-title = 도시계획·도로·하수도 지도
 subscription-set-title = 알림 설정
 subscription-stop-title = 알림 중지
-privacy-request-title = 내 정보 확인·삭제

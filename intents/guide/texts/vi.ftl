@@ -49,4 +49,3 @@ voucher-use-title = Phiếu mua sắm ưu đãi
 map-public-title = Bản đồ đô thị, đường
 subscription-set-title = Cài đặt thông báo
 subscription-stop-title = Dừng thông báo
-privacy-request-title = Xem, xóa thông tin

@@ -49,4 +49,3 @@ voucher-use-title = 优惠购物券
 map-public-title = 城市规划、道路、下水道地图
 subscription-set-title = 设置通知
 subscription-stop-title = 停止通知
-privacy-request-title = 查看・删除个人信息

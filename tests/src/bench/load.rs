@@ -36,6 +36,11 @@ impl Load {
     }
 
     async fn send(&self, kind: Kind) -> anyhow::Result<(String, Instant)> {
+        self.say(kind, None).await
+    }
+
+    /// One message; with these words, if there are any.
+    pub async fn say(&self, kind: Kind, own: Option<&str>) -> anyhow::Result<(String, Instant)> {
         let n = self.next.fetch_add(1, Ordering::Relaxed);
         let token = format!("token-{n}");
         let mut event = json!({
@@ -51,7 +56,7 @@ impl Load {
                 let words = ["冷蔵庫の裏から出てきた", "祖母にもらった", "引っ越しで余った", "こわれてしまった", "半分だけ使った"];
                 let things = ["フライパン", "乾電池", "毛布", "傘", "新聞", "やかん", "蛍光灯"];
                 let text = format!("{}{}、{n}個あるんですが捨て方を教えてください", words[n % words.len()], things[n / 5 % things.len()]);
-                event["message"] = json!({ "type": "text", "id": n.to_string(), "text": text });
+                event["message"] = json!({ "type": "text", "id": n.to_string(), "text": own.unwrap_or(&text) });
             }
         }
         let body = json!({ "destination": "U", "events": [event] }).to_string();

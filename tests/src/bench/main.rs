@@ -4,6 +4,7 @@
 
 mod dialogue;
 mod load;
+mod office;
 mod peer;
 mod place;
 mod platform;
@@ -16,6 +17,10 @@ use std::time::Instant;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    // `bench office`: only the staff's side.
+    if std::env::args().nth(1).as_deref() == Some("office") {
+        return staff_side().await;
+    }
     let nlu = understanding::utterances()?;
     dialogue::steps(&nlu)?;
     understanding::answers(&nlu, 2_000, 3.0)?;
@@ -51,6 +56,25 @@ async fn main() -> anyhow::Result<()> {
     println!("{:<52} {median:>10.2}", "nearest shelters of 115,000, median (ms)");
     line("nearest shelters of 115,000, 99th percentile (ms)", p99, Limit::AtMost(2.0));
     line("anonymous memory, after the load (MB)", anonymous_memory(bot.pid())?, Limit::AtMost(300.0));
+    bot.stop().await?;
+    staff_side().await
+}
+
+async fn staff_side() -> anyhow::Result<()> {
+    let folder = Folder::new()?;
+    let platform = Platform::start().await?;
+    let url = platform.url();
+    let bot = Bot::serve(&folder.0, &[("BOT_LINE__API_URL", &url)]).await?;
+    office::fill(&folder.0).await?;
+    let load = Load::new(bot.address, platform);
+    load.throughput(Kind::Text, 600, 16).await?;
+    let figures = office::measure(&bot, &load, || anonymous_memory(bot.pid())).await?;
+    println!("{:<52} {:>10.1}", "20,000 open, 50 staff, 10 messages/s: visible, median (ms)", figures.visible.0);
+    line("  visible, 99th percentile (ms)", figures.visible.1, Limit::AtMost(300.0));
+    line("the slowest list, 99th percentile (ms)", figures.list.1, Limit::AtMost(100.0));
+    line("the slowest search, 99th percentile (ms)", figures.search.1, Limit::AtMost(100.0));
+    line("the largest staff page (KB)", figures.page, Limit::AtMost(150.0));
+    line("memory for each connected member of staff (KB)", figures.memory, Limit::AtMost(200.0));
     bot.stop().await
 }
 

@@ -1,6 +1,7 @@
 use super::Credentials;
 use futures_util::future::BoxFuture;
-use http_body_util::BodyExt;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
@@ -39,20 +40,22 @@ pub enum ApiFailure {
 
 /// LINE's API through the SDK.
 pub struct SdkApi {
+    data_url: String,
     client: Client<HttpsConnector<HttpConnector>, String>,
     base_url: String,
     timeout: Duration,
 }
 
 impl SdkApi {
-    /// `base_url` is `https://api.line.me` but for tests and the demo.
-    pub fn new(base_url: &str, timeout: Duration) -> std::io::Result<Self> {
+    /// `base_url` is `https://api.line.me`, `data_url` `https://api-data.line.me`, but for tests and the demo.
+    pub fn new(base_url: &str, data_url: &str, timeout: Duration) -> std::io::Result<Self> {
         let mut http = HttpConnector::new();
         http.enforce_http(false);
         http.set_nodelay(true);
         let connector = HttpsConnectorBuilder::new().with_native_roots()?.https_or_http().enable_http1().wrap_connector(http);
         Ok(Self {
             client: Client::builder(TokioExecutor::new()).pool_max_idle_per_host(64).build(connector),
+            data_url: data_url.trim_end_matches('/').to_owned(),
             base_url: base_url.trim_end_matches('/').to_owned(),
             timeout,
         })
@@ -65,6 +68,42 @@ impl SdkApi {
         configuration.timeout = Some(self.timeout);
         configuration.user_agent = Some(concat!("madoguchi/", env!("CARGO_PKG_VERSION")).to_owned());
         MessagingApiApiClient::new(Arc::new(configuration))
+    }
+}
+
+/// What somebody sent as a photo or a file.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub content_type: String,
+    pub bytes: Bytes,
+}
+
+/// The largest photo or file that is fetched, in bytes.
+const LARGEST: usize = 20 << 20;
+
+impl SdkApi {
+    /// Fetches what came with a message. The SDK's call for it reads into memory whatever comes; this one stops.
+    pub async fn content(&self, credentials: &Credentials, message: &str) -> Result<Sent, ApiFailure> {
+        let unknown = |error: String| ApiFailure::Unknown(error);
+        if message.is_empty() || !message.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return Err(unknown(format!("`{message}` is no id of a message")));
+        }
+        let request = hyper::Request::get(format!("{}/v2/bot/message/{message}/content", self.data_url))
+            .header("authorization", format!("Bearer {}", credentials.access_token))
+            .body(String::new())
+            .map_err(|error| unknown(error.to_string()))?;
+        let fetched = tokio::time::timeout(self.timeout, async {
+            let answer = self.client.request(request).await.map_err(|error| unknown(error.to_string()))?;
+            let status = answer.status().as_u16();
+            let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or("application/octet-stream").to_owned();
+            let bytes = Limited::new(answer.into_body(), LARGEST).collect().await.map_err(|error| unknown(error.to_string()))?.to_bytes();
+            match status {
+                200 => Ok(Sent { content_type, bytes }),
+                // 202: LINE is still preparing it.
+                status => Err(ApiFailure::Refused { status, body: String::from_utf8_lossy(&bytes).chars().take(200).collect() }),
+            }
+        });
+        fetched.await.map_err(|_| unknown("no answer in time".to_owned()))?
     }
 }
 

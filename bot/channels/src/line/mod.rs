@@ -10,7 +10,7 @@ mod render;
 pub mod stand_in;
 mod webhook;
 
-pub use api::{ApiFailure, LineApi, SdkApi};
+pub use api::{ApiFailure, LineApi, SdkApi, Sent};
 pub use credentials::{Credentials, LineCredentials, NoSuchCity};
 pub use deliver::{Deliverer, DelivererSettings};
 pub use render::render;
