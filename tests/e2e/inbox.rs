@@ -110,21 +110,21 @@ async fn one_human_on_two_channels_is_joined_shown_together_and_parted() -> anyh
     let bot = Bot::serve(&folder.0, &[("BOT_LINE__API_URL", &url)]).await?;
     line.connect(&bot, Duration::from_secs(30))?;
     line.control(&format!("users/{USER}/follow"), &json!({})).await?;
-    line.say(USER, "LINEから職員と話したい").await?;
+    line.say(USER, "一つ目の用で職員と話したい").await?;
     let mut chat = WebChat::open(&bot).await?;
     chat.answer().await?;
-    ask(&mut chat, json!({ "text": "ウェブから職員と話したい" })).await?;
+    ask(&mut chat, json!({ "text": "二つ目の用で職員と話したい" })).await?;
     let sato = Staff::log_in(&bot, "sato", PASSWORD).await?;
-    until(&sato, "/backoffice/aoba?box=all", "LINEから").await?;
-    let (by_line, by_web) = (sato.talk("LINEから").await?, sato.talk("ウェブから").await?);
+    until(&sato, "/backoffice/aoba?box=all", "一つ目の用").await?;
+    let (by_line, by_web) = (sato.talk("一つ目の用").await?, sato.talk("二つ目の用").await?);
     let web_id = by_web.rsplit('/').next().unwrap_or_default();
     let outsourced = Staff::log_in(&bot, "itaku", PASSWORD).await?;
     assert_eq!(outsourced.post(&format!("{by_line}/join"), &[("other", web_id)]).await?.status, 400);
     assert_eq!(sato.post(&format!("{by_line}/join"), &[("other", "00000000-0000-7000-8000-000000000000")]).await?.status, 400);
     assert_eq!(sato.post(&format!("{by_line}/join"), &[("other", web_id)]).await?.status, 303);
-    let together = sato.get(&by_line).await?.text();
-    assert!(together.contains("ウェブから職員と話したい") && together.contains("LINEから職員と話したい") && together.contains("この会話だけ表示"), "{together}");
-    assert!(!sato.get(&format!("{by_line}/messages?together=0")).await?.text().contains("ウェブから職員と話したい"));
+    let together = sato.get(&format!("{by_line}/messages")).await?.text();
+    assert!(together.contains("二つ目の用で職員と話したい") && together.contains("一つ目の用で職員と話したい") && together.contains("この会話だけ表示"), "{together}");
+    assert!(!sato.get(&format!("{by_line}/messages?together=0")).await?.text().contains("二つ目の用で職員と話したい"));
     // Blocked on LINE: told, and the other channel is offered.
     line.control(&format!("users/{USER}/unfollow"), &json!({})).await?;
     let blocked = until(&sato, &by_line, "ブロックしています").await?;
@@ -133,7 +133,7 @@ async fn one_human_on_two_channels_is_joined_shown_together_and_parted() -> anyh
     assert!(chat.answer().await?.contains("ウェブでお答えします"));
     // And apart again.
     assert_eq!(sato.post(&format!("{by_line}/part"), &[]).await?.status, 303);
-    assert!(!sato.get(&by_line).await?.text().contains("ウェブから職員と話したい"));
+    assert!(!sato.get(&format!("{by_line}/messages")).await?.text().contains("二つ目の用で職員と話したい"));
     assert_eq!(sato.post(&format!("{by_line}/part"), &[]).await?.status, 400);
     let boss = Staff::log_in(&bot, "kanri", PASSWORD).await?;
     let record = boss.get("/backoffice/aoba/audit.csv").await?.text();

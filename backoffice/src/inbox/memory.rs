@@ -7,6 +7,8 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError, atomic::{AtomicU64, Ordering}},
 };
+use tokio::sync::OwnedMutexGuard;
+use uuid::Uuid;
 
 /// Time changes lists, too: what was put off comes back.
 const FRESH: TimeDelta = TimeDelta::seconds(5);
@@ -19,6 +21,8 @@ pub struct Seen {
     pub alarms: Vec<Alarm>,
     pub waiting: i64,
     pub desks: Vec<Desk>,
+    /// By member of staff: conversations that they have, and notices that they have not read.
+    pub own: HashMap<Uuid, (i64, i64)>,
 }
 
 /// As it was at a count of changes.
@@ -28,6 +32,8 @@ type Kept = (u64, DateTime<Utc>, Arc<Seen>);
 pub struct Memory {
     changes: AtomicU64,
     lists: Mutex<HashMap<String, Kept>>,
+    /// Who looks up what just now: the others wait for the answer instead of asking, too.
+    gates: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Memory {
@@ -46,6 +52,18 @@ impl Memory {
         lists.get(key).filter(|(at, when, _)| *at == self.count() && now - *when < FRESH).map(|(_, _, seen)| seen.clone())
     }
 
+    /// Lets one at a time look this up.
+    pub async fn gate(&self, key: &str) -> OwnedMutexGuard<()> {
+        let gate = {
+            let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+            if gates.len() >= MOST {
+                gates.clear();
+            }
+            gates.entry(key.to_owned()).or_default().clone()
+        };
+        gate.lock_owned().await
+    }
+
     pub fn keep(&self, key: String, at: u64, now: DateTime<Utc>, seen: Arc<Seen>) {
         let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
         if lists.len() >= MOST {
@@ -62,7 +80,7 @@ mod tests {
     #[test]
     fn what_is_remembered_is_old_after_a_change_and_after_a_while() {
         let (memory, now) = (Memory::default(), DateTime::UNIX_EPOCH);
-        let seen = Arc::new(Seen { items: Vec::new(), alarms: Vec::new(), waiting: 3, desks: Vec::new() });
+        let seen = Arc::new(Seen { items: Vec::new(), alarms: Vec::new(), waiting: 3, desks: Vec::new(), own: HashMap::new() });
         let at = memory.count();
         memory.keep("a".to_owned(), at, now, seen.clone());
         assert_eq!(memory.find("a", now).map(|seen| seen.waiting), Some(3));

@@ -2,6 +2,7 @@ use super::{Drawer, Wanted, find};
 use crate::{error::Refusal, door::Me};
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, PgConnection};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A line of the list.
@@ -92,13 +93,16 @@ pub async fn waiting(tx: &mut PgConnection, me: &Me, now: DateTime<Utc>) -> Resu
     Ok(sqlx::query_scalar(sql).bind(me.id().as_str()).bind(me.desks()).bind(now).fetch_one(tx).await?)
 }
 
-/// How many one has oneself, and notices that were not read.
-pub async fn own(tx: &mut PgConnection, me: &Me) -> Result<(i64, i64), Refusal> {
+/// By member of staff: how many they have themselves, and notices that they have not read.
+pub async fn own(tx: &mut PgConnection, me: &Me) -> Result<HashMap<Uuid, (i64, i64)>, Refusal> {
     let sql = AssertSqlSafe(format!(
-        "SELECT count(*), (SELECT count(*) FROM staff_notice n WHERE n.city_id = $1 AND n.staff_id = $3 AND n.read_at IS NULL)
-         FROM thread t WHERE {MAY} AND t.mode <> 'machine' AND t.assignee = $3"
+        "SELECT staff_id, sum(mine)::bigint, sum(notices)::bigint FROM (
+             SELECT t.assignee AS staff_id, count(*) AS mine, 0 AS notices FROM thread t WHERE {MAY} AND t.mode <> 'machine' AND t.assignee IS NOT NULL GROUP BY 1
+             UNION ALL SELECT n.staff_id, 0, count(*) FROM staff_notice n WHERE n.city_id = $1 AND n.read_at IS NULL GROUP BY 1) own
+         GROUP BY 1"
     ));
-    Ok(sqlx::query_as(sql).bind(me.id().as_str()).bind(me.desks()).bind(me.staff.id).fetch_one(tx).await?)
+    let rows: Vec<(Uuid, i64, i64)> = sqlx::query_as(sql).bind(me.id().as_str()).bind(me.desks()).fetch_all(tx).await?;
+    Ok(rows.into_iter().map(|(id, mine, notices)| (id, (mine, notices))).collect())
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]

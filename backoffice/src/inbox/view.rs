@@ -8,7 +8,6 @@ use axum::{
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use std::sync::Arc;
-use store::CityTx;
 use uuid::Uuid;
 
 pub async fn page(State(office): State<Office>, me: Me, Query(wanted): Query<Wanted>) -> Result<impl IntoResponse, Refusal> {
@@ -29,19 +28,32 @@ pub async fn fragment(State(office): State<Office>, me: Me, headers: HeaderMap, 
     Ok(Html(list(&office, &me, &wanted, None, live).await?.into_string()))
 }
 
-async fn look(office: &Office, tx: &mut CityTx, me: &Me, wanted: &Wanted, shared: bool) -> Result<Arc<Seen>, Refusal> {
+async fn look(office: &Office, me: &Me, wanted: &Wanted) -> Result<Seen, Refusal> {
     let now = office.clock.now();
+    let mut tx = office.db.city(me.id()).await?;
+    let seen = Seen {
+        items: query::items(&mut tx, me, wanted, now).await?,
+        alarms: query::alarms(&mut tx, me).await?,
+        waiting: query::waiting(&mut tx, me, now).await?,
+        desks: query::desks(&mut tx, me).await?,
+        own: query::own(&mut tx, me).await?,
+    };
+    tx.commit().await?;
+    Ok(seen)
+}
+
+/// What all pages that see the same share.
+async fn shared_look(office: &Office, me: &Me, wanted: &Wanted) -> Result<Arc<Seen>, Refusal> {
     let lists = &office.hub.lists;
     let key = format!("{}|{}|{}", me.id(), me.desks().join(","), wanted.to_query());
-    if let Some(seen) = lists.find(&key, now).filter(|_| shared) {
+    let _gate = lists.gate(&key).await;
+    let now = office.clock.now();
+    if let Some(seen) = lists.find(&key, now) {
         return Ok(seen);
     }
     let at = lists.count();
-    let (items, alarms) = (query::items(tx, me, wanted, now).await?, query::alarms(tx, me).await?);
-    let seen = Arc::new(Seen { items, alarms, waiting: query::waiting(tx, me, now).await?, desks: query::desks(tx, me).await? });
-    if shared {
-        lists.keep(key, at, now, seen.clone());
-    }
+    let seen = Arc::new(look(office, me, wanted).await?);
+    lists.keep(key, at, now, seen.clone());
     Ok(seen)
 }
 
@@ -52,12 +64,9 @@ pub async fn items(office: &Office, me: &Me, wanted: &Wanted, open: Option<Uuid>
 
 async fn list(office: &Office, me: &Me, wanted: &Wanted, open: Option<Uuid>, shared: bool) -> Result<Markup, Refusal> {
     let now = office.clock.now();
-    let mut tx = office.db.city(me.id()).await?;
-    let seen = look(office, &mut tx, me, wanted, shared).await?;
-    let (mine, notices) = query::own(&mut tx, me).await?;
-    tx.commit().await?;
-    let Seen { items, alarms, waiting, desks } = seen.as_ref();
-    let waiting = *waiting;
+    let seen = if shared { shared_look(office, me, wanted).await? } else { Arc::new(look(office, me, wanted).await?) };
+    let Seen { items, alarms, waiting, desks, own } = seen.as_ref();
+    let (waiting, (mine, notices)) = (*waiting, own.get(&me.staff.id).copied().unwrap_or_default());
     let base = format!("/backoffice/{}", me.id());
     let may_desk = |id: &str| me.desks().is_empty() || me.desks().iter().any(|desk| desk == id);
     Ok(html! {

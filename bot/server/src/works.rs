@@ -10,7 +10,7 @@ use model::ConversationId;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 use std::{sync::Arc, time::Duration};
-use store::{FileKind, Job, NewFile, NewJob};
+use store::{FileKind, Job, NewFile, NewJob, Notice};
 
 pub const RETENTION: &str = "retention";
 /// The one job of its kind in a city.
@@ -49,6 +49,9 @@ impl Work for Media {
             let content_type = called["type"].as_str().unwrap_or("application/octet-stream");
             let file = NewFile { kind: FileKind::Received { seq }, name: content_type, content_type, bytes: &bytes, author: None, now: around.now };
             store::put_file(&around.db, tx, &around.city.id, conversation, file).await?;
+            // Open pages show it as soon as it is there. Photos are seldom: the commit may wait for the notice's lock.
+            let change = serde_json::to_string(&backoffice::Change::of(&around.city.id, conversation)).map_err(store::StoreError::from)?;
+            sqlx::query("SELECT pg_notify($1, $2)").bind(Notice::Staff.channel()).bind(change).execute(tx).await?;
             Ok(())
         })
     }
