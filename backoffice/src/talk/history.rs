@@ -122,6 +122,7 @@ fn arrived(row: In) -> Option<Entry> {
         Content::Follow => Kind::Act("会話が始まりました".to_owned()),
         Content::Unfollow => Kind::Act("公式アカウントをブロックしました".to_owned()),
         Content::Joined => Kind::Act("ほかの窓口の会話とつながりました".to_owned()),
+        Content::Parted { .. } => Kind::Act("ほかの窓口の会話から切り離されました".to_owned()),
         Content::Timer { .. } => return None,
         content => Kind::Resident { content, understood, personal: row.personal == Some(true), file: row.file },
     };

@@ -87,7 +87,8 @@ pub async fn join(State(office): State<Office>, Path((city, id)): At, headers: H
 pub async fn part(State(office): State<Office>, Path((city, id)): At, headers: HeaderMap, posted: Posted) -> Result<Response, Refusal> {
     let mut act = Act::begin(&office, &posted, &city, id).await?;
     personal(&act)?;
-    if !store::part_account(&office.db, &mut act.tx, act.me.id(), ConversationId(id), office.clock.now()).await? {
+    // What staff join and part among themselves the residents did not do: they are told of neither.
+    if store::part_account(&office.db, &mut act.tx, act.me.id(), ConversationId(id), office.clock.now()).await?.is_none() {
         return Err(Refusal::Bad("この会話は、どの会話ともつながっていません。"));
     }
     let me = act.me.clone();
