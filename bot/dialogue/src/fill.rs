@@ -6,11 +6,14 @@ use crate::{
     said::Said,
     step::Turn,
 };
-use model::{Say, Understanding, Value};
+use model::{EntityKind, Say, Understanding, Value};
 use std::sync::Arc;
 
 /// An answer of so few characters holds nothing but the answer.
 const PLAIN: usize = 14;
+
+/// A place is named in so many characters.
+const PLACE: usize = 20;
 
 /// Words of an option that are no correction by themselves: they answer the question that is being asked.
 const YES_NO: [&str; 12] = ["はい", "いいえ", "うん", "ええ", "いや", "yes", "no", "ok", "是", "不是", "네", "아니요"];
@@ -243,14 +246,16 @@ impl Turn<'_> {
             || (brief && option().is_some())
     }
 
-    /// Whether words hold the very number that was asked for, or one of their sentences is a pick; what they resemble otherwise
+    /// Whether words hold the very number or place that was asked for, or one of their sentences is a pick; what they resemble otherwise
     /// does not count then.
     pub(crate) fn holds_the_answer(&self, asking: &Asking, understanding: &Understanding, text: &str) -> bool {
         let Some((form, _)) = self.running() else { return false };
         let Some(field) = form.find(&asking.field).filter(|_| !crate::several::asks_for_something(text)) else { return false };
         let number = matches!(field.kind, FieldKind::Phone | FieldKind::Email) && understood(field, understanding).is_some();
+        let somewhere = [EntityKind::Town, EntityKind::Address].into_iter().any(|kind| understanding.entities_of(kind).next().is_some());
+        let place = matches!(field.kind, FieldKind::Place | FieldKind::Lookup | FieldKind::Address | FieldKind::Location) && somewhere && is_address(text);
         let clauses = self.input.clauses;
-        number || clauses.len() > 1 && clauses.iter().any(|clause| self.is_pick(asking, &clause.understanding, &clause.text))
+        number || place || clauses.len() > 1 && clauses.iter().any(|clause| self.is_pick(asking, &clause.understanding, &clause.text))
     }
 
     /// Whether words are nothing but options of the question that was asked, the way it named them: 「足音」 is then an
@@ -267,6 +272,13 @@ impl Turn<'_> {
         let joints = ["です", "と", "や", "も", "、", "。", ",", "・", " "];
         rest != said && joints.iter().fold(rest, |rest, joint| rest.replace(joint, "")).is_empty()
     }
+}
+
+/// Whether words end where an address does: 「阿倍野区旭町三丁目です」, not 「さくら町の避難所」.
+fn is_address(text: &str) -> bool {
+    let end = |c: char| matches!(c, '町' | '村' | '区' | '市' | '丁' | '目' | '番' | '地' | '号') || c.is_numeric();
+    let after = text.rfind(end).map_or(usize::MAX, |at| text[at..].chars().skip(1).filter(|c| c.is_alphabetic()).count());
+    text.chars().count() <= PLACE && after <= 3
 }
 
 /// Whether two kinds of fields take the same values.
