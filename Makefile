@@ -3,10 +3,10 @@
 SHELL := /bin/bash
 CARGO ?= cargo
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-# Debian packages: to build (C code of the TLS library), to run (PostgreSQL), to test (a browser and its fonts).
+# Debian packages: to build (C code of the TLS library), to run (PostgreSQL; the font of receipts), to test (a browser; Python for a stand-in of Stripe).
 PACKAGES_BUILD := build-essential pkg-config ca-certificates
-PACKAGES_RUN := postgresql-15
-PACKAGES_TEST := chromium fonts-noto-cjk nodejs npm
+PACKAGES_RUN := postgresql-15 fonts-noto-cjk
+PACKAGES_TEST := chromium nodejs npm python3-venv
 
 .PHONY: run build test lint unit browser bench train evaluate release-check packages-run packages-test clean
 

@@ -1,4 +1,4 @@
-use crate::{HandoverRule, Names, OwnText, Retention, Service, ServiceError, StaffRules, Texts, Timeouts};
+use crate::{HandoverRule, Names, OwnText, PaymentSettings, Retention, Service, ServiceError, StaffRules, Texts, Timeouts};
 use chrono_tz::Tz;
 use dialogue::Catalogue;
 use model::{Bounds, CityId, Recall, Understand};
@@ -40,6 +40,7 @@ pub struct Profile {
     pub links: BTreeMap<String, String>,
     pub line: LineChannel,
     pub timeouts: Timeouts,
+    pub payments: PaymentSettings,
     pub staff: StaffRules,
     pub retention: Retention,
     /// What always goes to a desk.

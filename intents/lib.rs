@@ -13,6 +13,7 @@ mod guide;
 pub mod import;
 mod loose_names;
 mod names;
+pub mod payments;
 mod people;
 mod places;
 mod postal_codes;
@@ -21,10 +22,12 @@ pub mod procedures;
 mod sentences;
 mod service;
 mod shelters;
+mod tell;
 mod staff_rules;
 mod texts;
 mod towns;
 mod timeouts;
+pub mod vouchers;
 mod waste;
 mod whereabouts;
 mod withdraw;
@@ -33,9 +36,11 @@ mod work;
 pub use city::{Cities, City, House, Profile};
 pub use faq::{Entry as FaqEntry, Index as FaqIndex};
 pub use names::{Found as FoundName, Name, Names};
+pub use payments::{PaymentSettings, PaypayKeys, RefundRule, StripeKeys};
 pub use staff_rules::{HandoverRule, Retention, SignOn, StaffRules};
 pub use service::{Context, OwnForm, OwnText, Service, ServiceError};
 pub use shelters::{Wanted as WantedShelter, nearest as nearest_shelters};
+pub use tell::tell;
 pub use texts::{BadTexts, Speaker, Texts};
 pub use timeouts::Timeouts;
 pub use work::{Around, Work, WorkError};
@@ -49,6 +54,8 @@ use store::MigrationFile;
 pub struct Tools {
     /// A larger encoder that helps to find answers.
     pub encoder: Option<Arc<dyn search::Encode>>,
+    /// The providers of payments.
+    pub payments: Option<Arc<payments::Providers>>,
     /// What links in messages begin with.
     pub public_url: String,
 }
@@ -59,6 +66,7 @@ pub fn services(tools: Tools) -> Vec<Box<dyn Service>> {
         Box::new(accounts::Accounts),
         Box::new(faq::Faq { encoder: tools.encoder }),
         Box::new(guide::Guide),
+        Box::new(payments::Payments { providers: tools.payments.clone() }),
         Box::new(people::People),
         Box::new(places::Places),
         Box::new(postal_codes::PostalCodes),
@@ -66,6 +74,7 @@ pub fn services(tools: Tools) -> Vec<Box<dyn Service>> {
         Box::new(procedures::Procedures),
         Box::new(sentences::Sentences),
         Box::new(shelters::Shelters),
+        Box::new(vouchers::Vouchers { providers: tools.payments }),
         Box::new(waste::Waste),
     ]
 }

@@ -1,6 +1,6 @@
 use crate::{City, Name, Work};
 use chrono::{DateTime, FixedOffset};
-use dialogue::{Answer, Form, Found, Outcome};
+use dialogue::{Answer, Form, Found, News, Outcome};
 use futures_util::future::BoxFuture;
 use model::{Channel, ConversationId, Ids, Lang, Understanding};
 use sqlx::PgConnection;
@@ -25,6 +25,11 @@ pub struct Context<'a> {
 
 /// One service of the city hall.
 pub trait Service: Send + Sync {
+    /// By which name it is addressed from within; needed only by a service that tells something unasked.
+    fn id(&self) -> &'static str {
+        ""
+    }
+
     /// What a resident can begin.
     fn forms(&self) -> Vec<Form>;
 
@@ -63,6 +68,11 @@ pub trait Service: Send + Sync {
     /// The kinds of jobs that it schedules and does later.
     fn works(&self) -> Vec<Arc<dyn Work>> {
         Vec::new()
+    }
+
+    /// What it says of something that happened (see [`crate::tell`]), as it stands at this moment.
+    fn tell<'a>(&'a self, _context: &'a mut Context<'_>, _event: &'a str, _key: &'a str) -> BoxFuture<'a, Result<News, ServiceError>> {
+        Box::pin(async { Ok(News::default()) })
     }
 
     /// What words mean for a field. `asked`: they answer its question; otherwise they are a whole request.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use store::{CityRow, Db};
 
 /// What a folder may hold, in the order in which it is loaded.
-const FILES: [(&str, Kind); 11] = [
+const FILES: [(&str, Kind); 15] = [
     ("desks.csv", Kind::Desks),
     ("towns.csv", Kind::Addresses),
     ("places.csv", Kind::Places),
@@ -21,6 +21,10 @@ const FILES: [(&str, Kind); 11] = [
     ("sentences.csv", Kind::Sentences),
     ("procedures", Kind::Procedures),
     ("postal-codes.csv", Kind::PostalCodes),
+    ("payment-methods.csv", Kind::PaymentMethods),
+    ("seal.png", Kind::Seal),
+    ("vouchers.csv", Kind::Vouchers),
+    ("voucher-shops.csv", Kind::VoucherShops),
 ];
 
 #[derive(Deserialize)]
@@ -54,7 +58,7 @@ pub async fn add_city(db: &Db, folder: &Path) -> Result<(CityId, Report), CityFo
     let text = std::fs::read_to_string(&file).map_err(|error| problem(format!("cannot be read: {error}")))?;
     let city: CityFile = toml::from_str(&text).map_err(|error| problem(error.to_string()))?;
     city.zone.parse::<Tz>().map_err(|_| problem(format!("`{}` is no time zone; write for example Asia/Tokyo", city.zone)))?;
-    if let Some(wrong) = city.profile.timeouts.problem() {
+    if let Some(wrong) = city.profile.timeouts.problem().or_else(|| city.profile.payments.problem()) {
         return Err(problem(wrong));
     }
     if let Some(wrong) = crate::staff_rules::problem(&city.profile.staff, &city.profile.retention, &city.profile.handover) {

@@ -34,10 +34,14 @@ pub enum Kind {
     Sentences,
     Procedures,
     PostalCodes,
+    PaymentMethods,
+    Seal,
+    Vouchers,
+    VoucherShops,
 }
 
 impl Kind {
-    pub const ALL: [(&'static str, Kind); 11] = [
+    pub const ALL: [(&'static str, Kind); 15] = [
         ("shelters", Kind::Shelters),
         ("shelter-status", Kind::ShelterStatus),
         ("addresses", Kind::Addresses),
@@ -49,6 +53,10 @@ impl Kind {
         ("sentences", Kind::Sentences),
         ("procedures", Kind::Procedures),
         ("postal-codes", Kind::PostalCodes),
+        ("payment-methods", Kind::PaymentMethods),
+        ("seal", Kind::Seal),
+        ("vouchers", Kind::Vouchers),
+        ("voucher-shops", Kind::VoucherShops),
     ];
 
     pub fn parse(text: &str) -> Option<Self> {
@@ -95,5 +103,9 @@ async fn import_into(tx: &mut CityTx, city: &CityId, kind: Kind, path: &Path) ->
         Kind::Sentences => crate::sentences::import(tx, city, Table::read(path)?).await,
         Kind::Procedures => crate::procedures::import(tx, city, path).await,
         Kind::PostalCodes => crate::postal_codes::import(tx, city, path).await,
+        Kind::PaymentMethods => crate::payments::import(tx, city, Table::read(path)?).await,
+        Kind::Vouchers => crate::vouchers::import_campaigns(tx, city, Table::read(path)?).await,
+        Kind::VoucherShops => crate::vouchers::import_shops(tx, city, Table::read(path)?).await,
+        Kind::Seal => crate::payments::import_seal(tx, city, path).await,
     }
 }

@@ -1,17 +1,17 @@
 //! Conversations that an older version of the program put away go on with this one: `fixtures/states/<version>-<what>.json`.
 
 use chrono::{DateTime, Utc};
-use dialogue::{Decision, Fact, Facts, Input, Need, Outcome, STATE_VERSION, State, StateError, Step, step};
+use dialogue::{Decision, Event, Fact, Facts, Input, Need, News, Outcome, STATE_VERSION, State, StateError, Step, step};
 use e2e::root;
 use intents::{Tools, services};
-use model::{Content, Part, Say};
+use model::{Content, Part, Reach, Say};
 use std::fs;
 
 /// The engine's decision on a tap, for which no fact is needed.
 fn tap(state: &State, value: &str, now: DateTime<Utc>) -> Decision {
     let catalogue = intents::catalogue(&services(Tools::default())).expect("a catalogue");
     let content = Content::Postback { value: value.to_owned(), label: None };
-    let input = Input { content: &content, understanding: None, now, today: now.date_naive(), clauses: &[], at_once: None };
+    let input = Input { content: &content, understanding: None, now, today: now.date_naive(), clauses: &[], at_once: None, reach: Reach::Free, silent: false };
     match step(&catalogue, state, &input, &Facts::default()) {
         Step::Done(decision) => *decision,
         Step::Need(need) => panic!("{need:?}"),
@@ -62,7 +62,7 @@ fn what_could_not_be_withdrawn_is_not_said_to_be() {
     frame.replaces = Some("C-000000-0".to_owned());
     let (form, answers, text) = (frame.form.clone(), frame.answers.clone(), frame.opening.clone());
     let content = Content::Postback { value: "yes".to_owned(), label: None };
-    let input = Input { content: &content, understanding: None, now, today: now.date_naive(), clauses: &[], at_once: None };
+    let input = Input { content: &content, understanding: None, now, today: now.date_naive(), clauses: &[], at_once: None, reach: Reach::Free, silent: false };
     for (undone, key) in [(Outcome::Nothing, "replaced-by-staff"), (Outcome::done(Vec::new()), "replaced")] {
         let mut facts = Facts::default();
         facts.insert(Need::Perform { form: form.clone(), answers: answers.clone(), text: text.clone() }, Fact::Outcome(Outcome::done(Vec::new())));
@@ -71,4 +71,39 @@ fn what_could_not_be_withdrawn_is_not_said_to_be() {
         let said = |wanted: &str| decision.say.iter().any(|part| matches!(part, Part::Text { text: Say::Key { key, .. } } if key == wanted));
         assert!(said(key), "{key}: {:?}", decision.say);
     }
+}
+
+fn hear(state: &State, content: &Content, reach: Reach, news: &str) -> Decision {
+    let catalogue = intents::catalogue(&services(Tools::default())).expect("a catalogue");
+    let now: DateTime<Utc> = "2026-11-20T01:06:00Z".parse().expect("a time");
+    let input = Input { content, understanding: None, now, today: now.date_naive(), clauses: &[], at_once: None, reach, silent: false };
+    let mut facts = Facts::default();
+    let event = Event { service: "payments".to_owned(), event: "paid".to_owned(), key: "B-1".to_owned() };
+    let say = if news.is_empty() { Vec::new() } else { vec![Part::text(Say::plain(news))] };
+    facts.insert(Need::Tell(event), Fact::News(News { say, ..News::default() }));
+    match step(&catalogue, state, &input, &facts) {
+        Step::Done(decision) => *decision,
+        Step::Need(need) => panic!("{need:?}"),
+    }
+}
+
+/// A payment comes in while a form is being filled in: it is told, and the form is as it was, and asked again.
+#[test]
+fn what_happens_elsewhere_is_told_and_touches_no_form() {
+    let state = State::decode(1, &fs::read(root().join("fixtures/states/1-confirming.json")).expect("a state")).expect("it can be read");
+    let paid = Content::Event { service: "payments".to_owned(), event: "paid".to_owned(), key: "B-1".to_owned() };
+    let told = hear(&state, &paid, Reach::Costly, "お支払いを確認しました");
+    assert_eq!(told.say.first(), Some(&Part::text(Say::plain("お支払いを確認しました"))));
+    assert!(told.say.len() > 1, "what runs is asked again");
+    assert_eq!((&told.state.stack, told.state.touched), (&state.stack, state.touched), "no answer is touched, and nobody was heard");
+    assert!(hear(&state, &paid, Reach::Costly, "").say.is_empty(), "what is no longer true costs no word");
+    // Where nobody listens it waits for the resident's next word, and is said once.
+    let waits = hear(&state, &paid, Reach::Not, "お支払いを確認しました");
+    assert!(waits.say.is_empty() && waits.state.untold.len() == 1);
+    let twice = hear(&waits.state, &paid, Reach::Not, "お支払いを確認しました");
+    assert_eq!(twice.state.untold.len(), 1);
+    let tap = Content::Postback { value: "resume".to_owned(), label: None };
+    let heard = hear(&twice.state, &tap, Reach::Not, "お支払いを確認しました");
+    assert!(heard.say.contains(&Part::text(Say::plain("お支払いを確認しました"))) && heard.state.untold.is_empty());
+    assert!(!hear(&heard.state, &tap, Reach::Not, "お支払いを確認しました").say.contains(&Part::text(Say::plain("お支払いを確認しました"))));
 }

@@ -2,9 +2,9 @@
 //! always comes to a decision, can always be left, stays small, and keeps what was confirmed.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use dialogue::{Candidate, Catalogue, Clause, Decision, Fact, Facts, Found, Input, Need, Outcome, Stage, State, Step, step};
+use dialogue::{Candidate, Catalogue, Clause, Decision, Fact, Facts, Found, Input, Need, News, Outcome, Stage, State, Step, step};
 use intents::{Tools, services};
-use model::{Choice, Content, Emergency, Part, Point, Postback, Say, Scored, Understanding};
+use model::{Choice, Content, Emergency, Part, Point, Postback, Reach, Say, Scored, Understanding};
 use std::{collections::BTreeMap, time::Instant};
 
 /// A seeded generator (SplitMix64).
@@ -34,6 +34,10 @@ const WORDS: [&str; 44] = [
     "とばす", "先にこちら", "図書館は？", "000-0101", "3丁目2-5", "10時から12時", "1234567", "ヤマダ タロウ", "同意します", "名前はタナカの間違いです",
 ];
 
+fn event(key: &str) -> Content {
+    Content::Event { service: "payments".to_owned(), event: "paid".to_owned(), key: key.to_owned() }
+}
+
 /// What the outside world might answer to a question of the dialogue.
 fn find_out(need: &Need, dice: &mut Dice) -> Fact {
     let candidate = |n: usize| Candidate { value: format!("v{n}"), label: format!("候補{n}") };
@@ -56,6 +60,10 @@ fn find_out(need: &Need, dice: &mut Dice) -> Fact {
             _ => Outcome::done(vec![Part::text(Say::plain("できました"))]),
         }),
         Need::Undo { .. } => Fact::Outcome(if dice.below(2) == 0 { Outcome::Nothing } else { Outcome::done(Vec::new()) }),
+        Need::Tell(event) => Fact::News(match event.key.as_str() {
+            "gone" => News::default(),
+            key => News { say: vec![Part::text(Say::plain(format!("お知らせ {key}")))], ..News::default() },
+        }),
         Need::PostalCode(_) => Fact::Found(if dice.below(3) == 0 { Found::None } else { Found::One(candidate(1)) }),
     }
 }
@@ -117,7 +125,7 @@ impl Walker<'_> {
             _ => Vec::new(),
         };
         let at_once = if self.dice.below(3) == 0 { Some(3) } else { None };
-        let input = Input { content, understanding, now: self.now, today: self.now.date_naive(), clauses: &clauses, at_once };
+        let input = Input { content, understanding, now: self.now, today: self.now.date_naive(), clauses: &clauses, at_once, reach: if at_once.is_some() { Reach::Not } else { Reach::Costly }, silent: false };
         let mut facts = Facts::default();
         for _ in 0..24 {
             let began = Instant::now();
@@ -139,7 +147,7 @@ impl Walker<'_> {
             0..=3 if !offered.is_empty() => Content::Postback { value: self.dice.pick(offered).clone(), label: None },
             4 => Content::Postback { value: self.dice.pick(&["do:no.such", "set:waste.schedule/area=x", "cancel", "yes", "edit", "つくりもの"]).to_string(), label: None },
             5 => Content::Location { point: Point::new(34.65, 135.6).expect("on the globe"), address: None, title: None },
-            6 => self.dice.pick(&[Content::Silence, Content::Follow, Content::Hangup]).clone(),
+            6 => self.dice.pick(&[Content::Silence, Content::Follow, Content::Hangup, event("paid"), event("gone")]).clone(),
             _ => Content::Text { text: (*self.dice.pick(&WORDS)).to_owned() },
         }
     }

@@ -164,8 +164,13 @@ fn command(data: &Path, settings: &[(&str, &str)]) -> Command {
 
 /// Runs a command to its end: exit status, output, errors.
 pub fn run(data: &Path, arguments: &[&str], input: &str) -> anyhow::Result<(bool, String, String)> {
+    run_with(data, &[], arguments, input)
+}
+
+/// As [`run`], with settings.
+pub fn run_with(data: &Path, settings: &[(&str, &str)], arguments: &[&str], input: &str) -> anyhow::Result<(bool, String, String)> {
     let mut child =
-        command(data, &[]).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        command(data, settings).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let mut stdin = child.stdin.take().context("no input")?;
     let input = input.to_owned();
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
@@ -194,7 +199,8 @@ pub fn city_with(folder: &Folder, settings: &str) -> anyhow::Result<String> {
     Ok(to.display().to_string())
 }
 
-fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+/// A folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;

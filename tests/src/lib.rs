@@ -6,11 +6,14 @@
 mod bot;
 mod http;
 mod line;
+mod paying;
+pub mod payment_faults;
 mod staff;
 mod web;
 
-pub use bot::{Bot, Folder, binary, city_with, json_lines, root, run, shared, signal};
+pub use bot::{Bot, Folder, binary, city_with, json_lines, root, run, run_with, shared, signal};
 pub use http::{Answer, Http};
+pub use paying::{MERCHANT, Paying, WEBHOOK_SECRET, city_folder};
 pub use line::{Line, words};
 pub use staff::{PASSWORD, Staff, field, try_log_in};
 pub use web::WebChat;

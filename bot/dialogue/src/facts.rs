@@ -1,7 +1,7 @@
-use model::{Choice, Part, Say};
+use model::{Choice, Part, Say, Urgency};
 use std::collections::BTreeMap;
 
-use crate::{Answer, State};
+use crate::{Answer, Event, State};
 
 /// The one thing the engine must know before it can go on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,12 +20,15 @@ pub enum Need {
     Undo { form: String, receipt: String },
     /// The town of a postal code (`530-0001`).
     PostalCode(String),
+    /// What a service tells of something that happened.
+    Tell(Event),
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact {
     Found(Found),
     Outcome(Outcome),
+    News(News),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +74,13 @@ impl Outcome {
     }
 }
 
+/// What a service tells unasked. Nothing to say: it is no longer true.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct News {
+    pub say: Vec<Part<Say>>,
+    pub urgency: Urgency,
+}
+
 /// What has been found out in this turn.
 #[derive(Debug, Default)]
 pub struct Facts(BTreeMap<Need, Fact>);
@@ -90,6 +100,13 @@ impl Facts {
     pub(crate) fn outcome(&self, need: Need) -> Result<Outcome, Need> {
         match self.0.get(&need) {
             Some(Fact::Outcome(outcome)) => Ok(outcome.clone()),
+            _ => Err(need),
+        }
+    }
+
+    pub(crate) fn news(&self, need: Need) -> Result<News, Need> {
+        match self.0.get(&need) {
+            Some(Fact::News(news)) => Ok(news.clone()),
             _ => Err(need),
         }
     }

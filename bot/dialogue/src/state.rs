@@ -43,6 +43,17 @@ pub struct State {
     /// How many messages came since when, for those who send hundreds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub burst: Option<(DateTime<Utc>, u16)>,
+    /// What happened while nobody listened; told when the resident is heard again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub untold: Vec<Event>,
+}
+
+/// Something that happened elsewhere, of which a service tells unasked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Event {
+    pub service: String,
+    pub event: String,
+    pub key: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

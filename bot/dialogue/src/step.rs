@@ -1,6 +1,6 @@
-use crate::{Catalogue, Facts, Need, State};
+use crate::{Catalogue, Event, Facts, Need, State};
 use chrono::{DateTime, NaiveDate, Utc};
-use model::{Content, Emergency, Part, Postback, Say, StaffAct, Understanding, Urgency};
+use model::{Content, Emergency, Part, Postback, Reach, Say, StaffAct, Understanding, Urgency};
 
 /// What has come in.
 pub struct Input<'a> {
@@ -15,6 +15,10 @@ pub struct Input<'a> {
     pub clauses: &'a [Clause],
     /// How many choices can be offered in one go; speech can hold few, a screen as many as there are.
     pub at_once: Option<usize>,
+    /// What it costs to tell something unasked.
+    pub reach: Reach,
+    /// A person has the conversation: what runs is not asked again.
+    pub silent: bool,
 }
 
 /// One of several sentences.
@@ -89,6 +93,7 @@ impl Turn<'_> {
                 self.say_joined();
                 return Ok(());
             }
+            Content::Event { service, event, key } => return self.hear_of(Event { service: service.clone(), event: event.clone(), key: key.clone() }),
             Content::Parted { channel } => {
                 self.say_parted(*channel);
                 return Ok(());
@@ -104,6 +109,7 @@ impl Turn<'_> {
         if !matches!(content, Content::Unfollow | Content::Hangup | Content::Unknown { .. }) {
             self.say_joined();
             self.say_lapsed();
+            self.tell_untold()?;
         }
         match content {
             Content::Text { text } | Content::Dtmf { digits: text } => match self.by_number(text) {
@@ -139,7 +145,7 @@ impl Turn<'_> {
             }
             // Back from a member of staff: what was begun before goes on.
             Content::Staff { act: StaffAct::Close { .. } } if !self.state.stack.is_empty() => self.resume(),
-            Content::Staff { .. } | Content::Unknown { .. } | Content::Timer { .. } | Content::Joined | Content::Parted { .. } => Ok(()),
+            Content::Staff { .. } | Content::Unknown { .. } | Content::Timer { .. } | Content::Joined | Content::Parted { .. } | Content::Event { .. } => Ok(()),
         }
     }
 

@@ -33,6 +33,14 @@ uuid_id!(
     /// Something that goes out.
     MessageId
 );
+uuid_id!(
+    /// What a resident owes.
+    BillId
+);
+uuid_id!(
+    /// Money that goes back.
+    RefundId
+);
 
 /// A city. Immutable; it leads every key in the database. 2 to 31 of `a-z`, `0-9`, `-`, starting with a letter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

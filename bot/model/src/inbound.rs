@@ -48,6 +48,8 @@ pub enum Content {
     Timer { since: DateTime<Utc>, reach: Reach },
     /// The conversation went on with another account of the same resident.
     Joined,
+    /// A service has something to tell unasked: a payment came in, a place became free. `key` names what it is about.
+    Event { service: String, event: String, key: String },
     /// An account of another channel no longer belongs to the same resident.
     Parted { channel: Channel },
     /// A member of staff did something in this conversation.
@@ -59,7 +61,7 @@ pub enum Content {
 impl Content {
     /// Whether it is the house that speaks, and not the resident.
     pub fn is_from_within(&self) -> bool {
-        matches!(self, Content::Timer { .. } | Content::Joined | Content::Parted { .. })
+        matches!(self, Content::Timer { .. } | Content::Joined | Content::Parted { .. } | Content::Event { .. })
     }
 }
 

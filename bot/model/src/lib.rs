@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bill;
 mod channel;
 mod clock;
 mod desk;
@@ -14,20 +15,25 @@ mod hours;
 mod ids;
 mod inbound;
 mod lang;
+mod money;
+mod number;
 mod postback;
 mod redact;
 mod reply;
 mod say;
 mod understanding;
 
+pub use bill::{Bill, BillLine, BillState, NewBill, NewRefund, RefundAsked, RefundWay};
 pub use channel::Channel;
 pub use clock::{Clock, ManualClock};
 pub use desk::Desk;
 pub use geo::{Bounds, Point};
 pub use hours::{BadHours, Hours, OpenState};
-pub use ids::{BadCityId, CityId, ContactId, ConversationId, EventId, Ids, MessageId, SequentialIds};
+pub use ids::{BadCityId, BillId, CityId, ContactId, ConversationId, EventId, Ids, MessageId, RefundId, SequentialIds};
 pub use inbound::{Author, CallResult, Closing, Content, Inbound, Media, Reach, ReplyToken, StaffAct};
 pub use lang::Lang;
+pub use money::{BadYen, Yen};
+pub use number::receipt_number;
 pub use postback::Postback;
 pub use redact::Private;
 pub use reply::{Action, Card, CardPlace, Choice, DateMode, Part, Reply, Urgency};

@@ -1,16 +1,18 @@
 //! Puts the parts together.
 
-use crate::{clock::{SystemClock, TimeIds}, models, postgres::Private, settings::Settings, works};
+use crate::{clock::{SystemClock, TimeIds}, models, postgres::Private, serve::secret, settings::Settings, works};
 use anyhow::Context;
+use intents::payments::Providers;
 use model::{Clock, Understand};
 use sqlx::postgres::PgConnectOptions;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use store::{Db, Pools, Vault};
 use turn::Engine;
 
 /// A running installation: the database (private or not) and the engine on it.
 pub struct Booted {
     pub engine: Arc<Engine>,
+    pub providers: Arc<Providers>,
     private: Option<Private>,
 }
 
@@ -33,6 +35,19 @@ pub async fn database(settings: &Settings) -> anyhow::Result<(PgConnectOptions, 
     }
 }
 
+/// The providers of payments, by the addresses of the settings.
+fn providers(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Arc<Providers>> {
+    let address = |url: &Option<String>, otherwise: &str| url.clone().unwrap_or_else(|| otherwise.to_owned());
+    Ok(Arc::new(Providers {
+        http: outer::Http::new(Duration::from_secs(settings.payments.timeout_seconds.max(1))).context("the client of payment providers")?,
+        stripe_url: address(&settings.stripe.api_url, "https://api.stripe.com"),
+        paypay_url: address(&settings.paypay.api_url, "https://apigw.paypay.ne.jp"),
+        public_url: settings.public_url(),
+        clock,
+        secret,
+    }))
+}
+
 impl Booted {
     pub async fn new(settings: &Settings) -> anyhow::Result<Self> {
         Self::with_clock(settings, Arc::new(SystemClock)).await
@@ -42,7 +57,8 @@ impl Booted {
         let nlu = models::understanding(&settings.models)?;
         let encoder = models::encoder(&settings.models, &nlu)?;
         let understand: Arc<dyn Understand> = nlu;
-        let tools = intents::Tools { encoder: Some(encoder), public_url: settings.public_url() };
+        let payments = providers(settings, clock.clone())?;
+        let tools = intents::Tools { encoder: Some(encoder), payments: Some(payments.clone()), public_url: settings.public_url() };
         let (options, private) = database(settings).await?;
         let services = intents::services(tools);
         store::migrate(&options, &schema(&services)).await.context("the schema cannot be brought up to date")?;
@@ -55,7 +71,7 @@ impl Booted {
         engine.add_work(Arc::new(works::Retention));
         engine.add_work(Arc::new(works::Erase));
         engine.cities.refresh(&engine.db, &engine.house()).await?;
-        Ok(Self { engine: Arc::new(engine), private })
+        Ok(Self { engine: Arc::new(engine), providers: payments, private })
     }
 
     pub async fn close(mut self) {

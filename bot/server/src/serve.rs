@@ -26,8 +26,8 @@ pub enum Role {
     Phone,
 }
 
-/// Seconds that an outer call of a job may take.
-const JOB: u64 = 60;
+/// So many outer calls a job may make one after the other; its lease lasts that long.
+const CALLS: u64 = 4;
 /// How often a change of a city's content by another process is looked for.
 const REFRESH: Duration = Duration::from_secs(1);
 
@@ -66,7 +66,8 @@ pub async fn serve(mut settings: Settings, args: ServeArgs) -> anyhow::Result<()
     }
     if let Some(listener) = listener {
         let arrivals = Arrivals::start(engine.db.clone(), announce(&engine, worker, &bells.turns));
-        let app = routes(&engine, &settings, args.demo, credentials, arrivals, hub).merge(backoffice::routes(office));
+        let pages = pages::Pages { engine: engine.clone(), providers: booted.providers.clone(), jobs: bells.jobs.clone(), font: settings.payments.font.clone() };
+        let app = routes(&engine, &settings, args.demo, credentials, arrivals, hub).merge(backoffice::routes(office)).merge(pages::routes(pages));
         say_addresses(&settings, &engine, args.demo, &logins);
         let mut until = stopped.clone();
         tasks.spawn(async move {
@@ -102,6 +103,7 @@ async fn load_demo(engine: &Engine, settings: &Settings) -> anyhow::Result<()> {
     for rejection in &report.rejected {
         tracing::warn!("{rejection}");
     }
+    intents::vouchers::demo_pins(&engine.db, &city).await?;
     engine.cities.refresh(&engine.db, &engine.house()).await?;
     tracing::info!(%city, rows = report.loaded, "the demo city is loaded");
     Ok(())
@@ -160,7 +162,7 @@ pub fn job_settings(settings: &Settings) -> JobSettings {
     let queue = &settings.queue;
     JobSettings {
         batch: 16,
-        lease: Duration::from_secs(queue.lease_seconds.max(2) + JOB),
+        lease: Duration::from_secs(queue.lease_seconds.max(2) + CALLS * settings.payments.timeout_seconds.max(1)),
         poll: Duration::from_millis(queue.poll_ms.max(10)),
         back_off: Duration::from_millis(queue.back_off_ms.max(10)),
     }

@@ -28,6 +28,7 @@ pub struct Settings {
     pub models: Models,
     pub line: Line,
     pub queue: Queue,
+    pub payments: Payments,
     pub web: Web,
     pub demo: Demo,
     // Outer services of parts that are still to come: named here so that a setting meant for them is no error.
@@ -80,6 +81,15 @@ pub struct Queue {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+pub struct Payments {
+    /// Seconds until a call to a provider without an answer is given up.
+    pub timeout_seconds: u64,
+    /// The font of receipts: one with Japanese in it.
+    pub font: PathBuf,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Web {
     /// What the outside knows this installation as (`https://…`), for links in messages; unset, the address where it listens.
     pub public_url: Option<String>,
@@ -121,6 +131,12 @@ impl Default for Queue {
     }
 }
 
+impl Default for Payments {
+    fn default() -> Self {
+        Self { timeout_seconds: 15, font: PathBuf::from(pages::receipt::FONT) }
+    }
+}
+
 impl Default for Web {
     fn default() -> Self {
         Self { public_url: None, trusted_proxies: vec!["127.0.0.0/8".to_owned(), "::1/128".to_owned()] }
@@ -143,6 +159,7 @@ impl Default for Settings {
             models: Models::default(),
             line: Line::default(),
             queue: Queue::default(),
+            payments: Payments::default(),
             web: Web::default(),
             demo: Demo::default(),
             phone: Address::default(),
@@ -176,7 +193,14 @@ impl Settings {
             && !url.is_empty() {
                 settings.database_url = Some(url);
             }
-        for (key, url) in [("line.api_url", &settings.line.api_url), ("line.data_url", &settings.line.data_url), ("web.public_url", &settings.web.public_url)] {
+        let urls = [
+            ("web.public_url", &settings.web.public_url),
+            ("line.api_url", &settings.line.api_url),
+            ("line.data_url", &settings.line.data_url),
+            ("stripe.api_url", &settings.stripe.api_url),
+            ("paypay.api_url", &settings.paypay.api_url),
+        ];
+        for (key, url) in urls {
             if let Some(url) = url.as_deref().filter(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
                 bail!("{key} must begin with http:// or https://, not `{url}`");
             }

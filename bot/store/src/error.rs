@@ -17,6 +17,8 @@ pub enum StoreError {
     NoCity(String),
     #[error("a value cannot be stored: {0}")]
     Json(#[from] serde_json::Error),
+    #[error("an amount of money: {0}")]
+    Money(#[from] model::BadYen),
 }
 
 impl StoreError {

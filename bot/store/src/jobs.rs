@@ -3,7 +3,7 @@
 
 use crate::{Db, StoreError};
 use chrono::{DateTime, Utc};
-use model::CityId;
+use model::{CityId, ConversationId};
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::{collections::BTreeMap, time::Duration};
 use uuid::Uuid;
@@ -36,9 +36,12 @@ pub struct Job {
 pub enum Which<'a> {
     /// Whatever is due.
     Any { limit: i64 },
-    /// Those of one key, for the session that holds them.
+    /// Those of one conversation, for the session that holds them: by their key, or scheduled for it.
     Key { city: &'a CityId, key: &'a str },
 }
+
+/// A live session that is never heard again leaves its jobs to others after this long.
+const HELD: Duration = Duration::from_secs(3_600);
 
 const INSERT: &str = "INSERT INTO job (city_id, kind, key, due_at, payload, lease_until)
     VALUES ($1, $2, $3, $4, $5, CASE WHEN $6 > 0 THEN now() + $6 * interval '1 second' END) ON CONFLICT (city_id, kind, key) ";
@@ -55,6 +58,27 @@ pub async fn schedule_job(tx: &mut PgConnection, city: &CityId, job: &NewJob, he
 /// As [`schedule_job`], but one that is scheduled already stays as it is.
 pub async fn ensure_job(tx: &mut PgConnection, city: &CityId, job: &NewJob, held: Duration) -> Result<(), StoreError> {
     put(tx, city, job, held, STAY).await
+}
+
+/// Schedules a job of a conversation for which it is not the key. If the conversation is a live session, it does the job itself, as
+/// long as it lives.
+pub async fn schedule_for(tx: &mut PgConnection, city: &CityId, conversation: Option<ConversationId>, kind: &str, key: &str, due_at: DateTime<Utc>, payload: &serde_json::Value) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO job (city_id, kind, key, due_at, payload, session, lease_until)
+         VALUES ($1, $2, $3, $4, $5, $6::uuid::text, (SELECT now() + $7 * interval '1 second' FROM conversation WHERE city_id = $1 AND conversation_id = $6 AND live))
+         ON CONFLICT (city_id, kind, key) DO UPDATE SET due_at = excluded.due_at, payload = excluded.payload, session = excluded.session, attempts = 0,
+             lease_token = NULL, lease_until = excluded.lease_until, failure = NULL, dead_at = NULL",
+    )
+    .bind(city.as_str())
+    .bind(kind)
+    .bind(key)
+    .bind(due_at)
+    .bind(payload)
+    .bind(conversation.map(|id| id.0))
+    .bind(HELD.as_secs_f64())
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 async fn put(tx: &mut PgConnection, city: &CityId, job: &NewJob, held: Duration, when_there: &str) -> Result<(), StoreError> {
@@ -93,7 +117,7 @@ pub async fn claim_jobs(db: &Db, now: DateTime<Utc>, kinds: &[&str], lease: Dura
         "UPDATE job j SET lease_token = $1, lease_until = now() + $2 * interval '1 second', attempts = attempts + 1
          FROM (SELECT city_id, kind, key FROM job
                WHERE dead_at IS NULL AND due_at <= $3 AND kind = ANY($7) AND (lease_until IS NULL OR lease_until < now() OR ($5 IS NOT NULL AND lease_token IS NULL))
-                 AND ($5 IS NULL OR (city_id = $5 AND key = $6))
+                 AND ($5 IS NULL OR (city_id = $5 AND (key = $6 OR session = $6)))
                ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) pick
          WHERE j.city_id = pick.city_id AND j.kind = pick.kind AND j.key = pick.key
          RETURNING j.city_id, j.kind, j.key",

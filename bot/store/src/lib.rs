@@ -7,6 +7,7 @@
 
 mod accounts;
 mod alert;
+pub mod bills;
 mod city;
 mod db;
 mod error;
@@ -17,6 +18,7 @@ mod inbox;
 mod internal;
 mod jobs;
 mod keep;
+pub mod ledger;
 mod migrate;
 mod outbox;
 mod quota;
@@ -36,7 +38,7 @@ pub use files::{FileKind, NewFile, OpenFile, linked_file, put_file, received_fil
 pub use glimpse::{Glimpse, Understood, folded, grams};
 pub use inbox::{Stored, enqueue, find_conversation, open_live};
 pub use internal::enqueue_internal;
-pub use jobs::{Job, NewJob, Which, cancel_job, claim_jobs, ensure_job, fail_job, finish_job, schedule_job};
+pub use jobs::{Job, NewJob, Which, cancel_job, claim_jobs, ensure_job, fail_job, finish_job, schedule_for, schedule_job};
 pub use keep::{Line, forget, last_heard, line_of};
 pub use migrate::{CORE, MigrationFile, migrate};
 pub use outbox::{Delivery, DueDelivery, Settled, claim_deliveries, load_deliveries, settle_deliveries};

@@ -19,6 +19,7 @@ pub const CORE: &[MigrationFile] = &[
     MigrationFile { version: 20261128010000, name: "thread", sql: include_str!("../migrations/20261128010000_thread.sql") },
     MigrationFile { version: 20261128010100, name: "job", sql: include_str!("../migrations/20261128010100_job.sql") },
     MigrationFile { version: 20261128010200, name: "person", sql: include_str!("../migrations/20261128010200_person.sql") },
+    MigrationFile { version: 20261128030100, name: "bill", sql: include_str!("../migrations/20261128030100_bill.sql") },
     MigrationFile { version: 20261128110100, name: "files", sql: include_str!("../migrations/20261128110100_files.sql") },
 ];
 

@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
-use dialogue::{Alert, Candidate, Catalogue, Clause, Decision, Facts, Fact, Found, Input, Need, State, StateError, Step, step, STATE_VERSION};
+use dialogue::{Alert, Candidate, Catalogue, Clause, Decision, Facts, Fact, Found, Input, Need, News, State, StateError, Step, step, STATE_VERSION};
+use crate::timers::reach;
 use intents::{BadTexts, Cities, City, Context, House, Service, ServiceError, Speaker, Texts, Work};
 use model::{Channel, Clock, Content, Expecting, Reply, Understand, Understanding, Utterance};
 use sqlx::Connection;
@@ -91,9 +92,11 @@ impl Engine {
         };
         let understanding = words.map(|text| understand(text, expecting.as_ref()));
         let by_staff = matches!(event.content, Content::Staff { .. });
+        // What happened to a resident's booking or payment is told all the same.
+        let news = matches!(event.content, Content::Event { .. });
         // A person has the conversation: the machine speaks up for life and limb alone.
         let silent = mode == Mode::Staff && !by_staff;
-        if silent && understanding.as_ref().is_none_or(|u| u.emergency.is_none()) {
+        if silent && !news && understanding.as_ref().is_none_or(|u| u.emergency.is_none()) {
             return Ok(listened(state, event, understanding));
         }
         let clause = |text: &&str| Clause { text: (*text).to_owned(), understanding: understand(text, expecting.as_ref()) };
@@ -105,6 +108,8 @@ impl Engine {
             today: now.date_naive(),
             clauses: &clauses,
             at_once: turn.channel.at_once(),
+            reach: reach(turn.channel, turn.live, turn.blocked),
+            silent,
         };
         let mut facts = Facts::default();
         let decision = loop {
@@ -129,7 +134,7 @@ impl Engine {
                 }
             }
         };
-        if silent && !decision.alerts.iter().any(|alert| matches!(alert, Alert::Emergency(_))) {
+        if silent && !news && !decision.alerts.iter().any(|alert| matches!(alert, Alert::Emergency(_))) {
             return Ok(listened(state, event, understanding));
         }
         Ok(self.put_into_words(city, turn.channel, decision, understanding))
@@ -145,6 +150,14 @@ impl Engine {
                 Some(town) => Found::One(Candidate { value: code.clone(), label: town.to_owned() }),
                 None => Found::None,
             })),
+            Need::Tell(event) => {
+                let teller = self.services.iter().find(|service| service.id() == event.service);
+                Ok(Fact::News(match teller {
+                    Some(service) => service.tell(context, &event.event, &event.key).await?,
+                    // A service of an older version of the program.
+                    None => News::default(),
+                }))
+            }
             Need::Perform { form, .. } | Need::Undo { form, .. } => {
                 let service = self.service_of(form)?;
                 // An effect that the database refuses must not break the turn.
@@ -164,7 +177,7 @@ impl Engine {
                 let outcome = match need {
                     Need::Perform { answers, text, .. } => service.perform(&mut inner, form, answers, text).await?,
                     Need::Undo { receipt, .. } => service.undo(&mut inner, form, receipt).await?,
-                    Need::Lookup { .. } | Need::PostalCode(_) => dialogue::Outcome::Nothing,
+                    Need::Lookup { .. } | Need::PostalCode(_) | Need::Tell(_) => dialogue::Outcome::Nothing,
                 };
                 match &outcome {
                     dialogue::Outcome::Rejected { .. } => savepoint.rollback().await,
@@ -195,7 +208,8 @@ impl Engine {
         Outcome { state, reply: Reply { parts, lang, urgency }, alerts, form, understanding }
     }
 
-    pub(crate) fn speaker(city: &City, lang: model::Lang, channel: Channel) -> Speaker<'_> {
+    /// For whom and in whose name something is said.
+    pub fn speaker(city: &City, lang: model::Lang, channel: Channel) -> Speaker<'_> {
         Speaker {
             lang,
             zone: city.zone,

@@ -48,6 +48,16 @@ fn conversation_of(job: &Job) -> Result<ConversationId, WorkError> {
     job.key.parse().map(ConversationId).map_err(|_| WorkError::Never(format!("`{}` is no conversation", job.key)))
 }
 
+/// What it costs to say something to whoever does not wait for it.
+pub(crate) fn reach(channel: Channel, live: bool, blocked: bool) -> Reach {
+    match channel {
+        _ if live || blocked => Reach::Not,
+        Channel::Phone => Reach::Not,
+        Channel::Line => Reach::Costly,
+        Channel::Web => Reach::Free,
+    }
+}
+
 /// A form was left alone: puts that into the conversation's inbox. What follows is the dialogue's to say.
 struct FormTimer;
 
@@ -61,12 +71,7 @@ impl Work for FormTimer {
             let (conversation, city) = (conversation_of(job)?, &around.city.id);
             let since: DateTime<Utc> = serde_json::from_value(job.payload["since"].clone()).map_err(|error| WorkError::Never(error.to_string()))?;
             let Some(line) = store::line_of(tx, city, conversation).await? else { return Ok(()) };
-            let reach = match line.channel {
-                _ if line.live || line.blocked => Reach::Not,
-                Channel::Phone => Reach::Not,
-                Channel::Line => Reach::Costly,
-                Channel::Web => Reach::Free,
-            };
+            let reach = reach(line.channel, line.live, line.blocked);
             let id = format!("timer:{conversation}:{}", around.db.uuid());
             store::enqueue_internal(&around.db, tx, city, conversation, &id, around.now, &Content::Timer { since, reach }).await?;
             Ok(())

@@ -2,9 +2,9 @@
 
 use crate::{Limit, line};
 use chrono::{DateTime, FixedOffset};
-use dialogue::{Candidate, Catalogue, Fact, Facts, Found, Input, Need, Outcome, State, Step, step};
+use dialogue::{Candidate, Catalogue, Fact, Facts, Found, Input, Need, News, Outcome, State, Step, step};
 use intents::{Texts, Tools, procedures};
-use model::{Channel, Content, Part, Say, Understand, Utterance};
+use model::{Channel, Content, Part, Reach, Say, Understand, Utterance};
 use nlu_models::{Nlu, measure::percentile};
 use std::time::Instant;
 
@@ -40,7 +40,7 @@ fn decide(catalogue: &Catalogue, nlu: &Nlu, state: &State, content: &Content, no
         Content::Text { text } => Some(nlu.understand(&Utterance { text, now, channel: Channel::Web, city: None, expecting: None, own: None })),
         _ => None,
     };
-    let input = Input { content, understanding: understanding.as_ref(), now: now.to_utc(), today: now.date_naive(), clauses: &[], at_once: None };
+    let input = Input { content, understanding: understanding.as_ref(), now: now.to_utc(), today: now.date_naive(), clauses: &[], at_once: None, reach: Reach::Free, silent: false };
     let mut facts = Facts::default();
     loop {
         let began = Instant::now();
@@ -53,6 +53,7 @@ fn decide(catalogue: &Catalogue, nlu: &Nlu, state: &State, content: &Content, no
         let one = || Found::One(Candidate { value: "v".to_owned(), label: "候補".to_owned() });
         let fact = match &need {
             Need::Lookup { .. } | Need::PostalCode(_) => Fact::Found(one()),
+            Need::Tell(_) => Fact::News(News::default()),
             Need::Perform { .. } | Need::Undo { .. } => Fact::Outcome(Outcome::done(vec![Part::text(Say::plain("できました"))])),
         };
         facts.insert(need, fact);

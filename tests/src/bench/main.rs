@@ -57,7 +57,12 @@ async fn main() -> anyhow::Result<()> {
     line("nearest shelters of 115,000, 99th percentile (ms)", p99, Limit::AtMost(2.0));
     line("anonymous memory, after the load (MB)", anonymous_memory(bot.pid())?, Limit::AtMost(300.0));
     bot.stop().await?;
-    staff_side().await
+    staff_side().await?;
+    // Whatever is charged twice, or does not sum, is an error and ends this.
+    let told = e2e::payment_faults::run(1_000, 10).await?;
+    println!("{:<52} {:>10}   {told:?}", "payments under faults: all summed, nobody paid twice", told.bills);
+    line("  seconds for 1,000 payments and 10 kills", told.seconds, Limit::AtMost(600.0));
+    Ok(())
 }
 
 async fn staff_side() -> anyhow::Result<()> {

@@ -152,7 +152,10 @@ impl Chat<'_> {
             reply_token: None,
         };
         store::enqueue(&self.engine.db, &self.args.city, &[inbound]).await?;
-        Ok(turn::run_live(&self.engine, &self.args.city, self.conversation).await?)
+        let ran = turn::run_live(&self.engine, &self.args.city, self.conversation).await?;
+        // What the turn left to be done at once: a payment page, for instance.
+        self.catch_up().await?;
+        Ok(ran)
     }
 }
 

@@ -1,10 +1,12 @@
 mod chat;
 mod check;
 mod content;
+mod pay;
 mod procedure;
 mod rank;
 mod staff;
 mod understand;
+mod voucher;
 
 use crate::{boot, serve, settings::Settings};
 use clap::{Args, Parser, Subcommand};
@@ -36,7 +38,7 @@ enum Command {
         command: CityCommand,
     },
     /// Import content of a city: shelters, shelter-status, addresses, waste, places, desks, faq,
-    /// guide, sentences, procedures, postal-codes.
+    /// guide, sentences, procedures, postal-codes, payment-methods, seal, vouchers, voucher-shops.
     Import {
         kind: String,
         file: PathBuf,
@@ -52,6 +54,16 @@ enum Command {
     Staff {
         #[command(subcommand)]
         command: StaffCommand,
+    },
+    /// Money at the counter: fees, cash, refunds, the ledger.
+    Pay {
+        #[command(subcommand)]
+        command: pay::PayCommand,
+    },
+    /// Premium vouchers.
+    Voucher {
+        #[command(subcommand)]
+        command: voucher::VoucherCommand,
     },
     /// Talk in the terminal.
     Chat(ChatArgs),
@@ -165,6 +177,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Staff { command: StaffCommand::Add { city, login, name, role, desks } } => {
             staff::add(&settings, &city, login.as_deref().unwrap_or(&name), &name, role, &desks).await?;
         }
+        Command::Pay { command } => pay::pay(&settings, command).await?,
+        Command::Voucher { command } => voucher::voucher(&settings, command).await?,
         Command::Chat(args) => chat::chat(&settings, args).await?,
         Command::Understand { now, city } => understand::understand(&settings.models, now.as_deref(), city.as_ref())?,
         Command::Rank { corpus, queries } => rank::rank(&settings.models, &corpus, &queries)?,
