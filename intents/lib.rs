@@ -7,7 +7,9 @@
 
 mod accounts;
 mod addresses;
+pub mod bookings;
 mod city;
+pub mod facilities;
 mod faq;
 mod guide;
 pub mod import;
@@ -22,8 +24,8 @@ pub mod procedures;
 mod sentences;
 mod service;
 mod shelters;
-mod tell;
 mod staff_rules;
+mod tell;
 mod texts;
 mod towns;
 mod timeouts;
@@ -54,6 +56,8 @@ use store::MigrationFile;
 pub struct Tools {
     /// A larger encoder that helps to find answers.
     pub encoder: Option<Arc<dyn search::Encode>>,
+    /// The system that opens doors by pass codes.
+    pub locks: Option<Arc<dyn outer::locks::LockProvider>>,
     /// The providers of payments.
     pub payments: Option<Arc<payments::Providers>>,
     /// What links in messages begin with.
@@ -64,6 +68,8 @@ pub struct Tools {
 pub fn services(tools: Tools) -> Vec<Box<dyn Service>> {
     vec![
         Box::new(accounts::Accounts),
+        Box::new(bookings::Bookings { locks: tools.locks }),
+        Box::new(facilities::Facilities),
         Box::new(faq::Faq { encoder: tools.encoder }),
         Box::new(guide::Guide),
         Box::new(payments::Payments { providers: tools.payments.clone() }),

@@ -1,6 +1,6 @@
 use crate::{City, Name, Work};
 use chrono::{DateTime, FixedOffset};
-use dialogue::{Answer, Form, Found, News, Outcome};
+use dialogue::{Answer, Form, Found, News, Offer, Outcome};
 use futures_util::future::BoxFuture;
 use model::{Channel, ConversationId, Ids, Lang, Understanding};
 use sqlx::PgConnection;
@@ -80,6 +80,11 @@ pub trait Service: Send + Sync {
         Box::pin(async { Ok(Found::None) })
     }
 
+    /// What can be answered to a field of the kind [`dialogue::FieldKind::Offer`], in the light of the answers so far.
+    fn offer<'a>(&'a self, _context: &'a mut Context<'_>, form: &'a str, _field: &'a str, _answers: &'a BTreeMap<String, Answer>) -> BoxFuture<'a, Result<Offer, ServiceError>> {
+        Box::pin(async { Err(ServiceError::NotMine(form.to_owned())) })
+    }
+
     /// Takes back what was done under a receipt by this conversation. [`Outcome::Nothing`]: it cannot be taken back by a word.
     fn undo<'a>(&'a self, _context: &'a mut Context<'_>, _form: &'a str, _receipt: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
         Box::pin(async { Ok(Outcome::Nothing) })
@@ -114,6 +119,8 @@ pub enum ServiceError {
     Database(#[from] sqlx::Error),
     #[error("a form of the city's own: {0}")]
     OwnForm(#[from] dialogue::BadCatalogue),
+    #[error("it cannot be written: {0}")]
+    Export(String),
     #[error("the form `{0}` is not this service's")]
     NotMine(String),
 }

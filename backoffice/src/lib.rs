@@ -8,6 +8,7 @@ mod address;
 mod assets;
 mod audit;
 mod audit_page;
+mod bookings;
 mod callbacks;
 mod canned;
 mod demo;
@@ -17,6 +18,7 @@ mod figures;
 mod hub;
 mod inbox;
 mod keys;
+mod money;
 mod page;
 mod pages;
 mod people;
@@ -41,9 +43,12 @@ pub use sign_on::Outside;
 pub use sweep::sweep;
 
 use axum::Router;
-use model::{CityId, Clock};
+use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::future::BoxFuture;
+use model::{CityId, Clock, Yen};
 use std::sync::Arc;
-use store::{Db, MigrationFile};
+use store::{CityTx, Db, MigrationFile, StoreError};
+use uuid::Uuid;
 
 pub const MIGRATIONS: &[MigrationFile] = &[
     MigrationFile { version: 20261128020000, name: "staff", sql: include_str!("../migrations/20261128020000_staff.sql") },
@@ -68,6 +73,19 @@ pub struct RunningForm {
     pub answers: Vec<(String, String)>,
 }
 
+/// A booking that staff enter.
+pub struct Wanted {
+    pub author: Uuid,
+    pub room: String,
+    pub day: NaiveDate,
+    /// `0900-1200`
+    pub span: String,
+    pub people: Option<u32>,
+    pub group: String,
+    pub name: String,
+    pub phone: String,
+}
+
 /// What the rest of the house knows and the pages show.
 pub trait House: Send + Sync {
     fn city(&self, id: &CityId) -> Option<CityFacts>;
@@ -76,6 +94,10 @@ pub trait House: Send + Sync {
     fn running(&self, city: &CityId, version: u16, state: &[u8]) -> Vec<RunningForm>;
     /// The forms that can be offered to a resident, with their titles.
     fn forms(&self, city: &CityId) -> Vec<(String, String)>;
+    /// Books a room for somebody who called or came: the booking's number, or why not.
+    fn book<'a>(&'a self, tx: &'a mut CityTx, city: &'a CityId, wanted: &'a Wanted, now: DateTime<Utc>) -> BoxFuture<'a, Result<Result<String, String>, StoreError>>;
+    /// Ends a booking, for the resident or (`by_city`) because the city must: what goes back, or that there is no such booking.
+    fn unbook<'a>(&'a self, tx: &'a mut CityTx, city: &'a CityId, number: &'a str, by_city: bool, now: DateTime<Utc>) -> BoxFuture<'a, Result<Option<Yen>, StoreError>>;
     /// What an intent or a form is called; `None` for one that has no title.
     fn title(&self, city: &CityId, intent: &str) -> Option<String>;
 }

@@ -13,6 +13,8 @@ use maud::{DOCTYPE, Markup, html};
 pub enum Room {
     Inbox,
     Callbacks,
+    Bookings,
+    Money,
     Figures,
     Canned,
     Audit,
@@ -32,6 +34,7 @@ pub fn of(me: &Me, room: Room, title: &str, body: &Markup) -> Html<String> {
             nav aria-label="部屋" {
                 (entry(Room::Inbox, "", "受信箱"))
                 (entry(Room::Callbacks, "/callbacks", "折り返し"))
+                @if crate::bookings::open_to(me) { (entry(Room::Bookings, "/bookings", "予約")) (entry(Room::Money, "/money", "お金")) }
                 @if me.desks().is_empty() { (entry(Room::Figures, "/figures", "数字")) }
                 @if me.staff.role.edits() { (entry(Room::Canned, "/canned", "定型文")) }
                 @if me.staff.role.administers() {

@@ -1,6 +1,6 @@
 //! Which address leads to which page.
 
-use crate::{Office, assets, audit_page, callbacks, canned, keys, door, figures, inbox, page, people, promises, sign_on, talk};
+use crate::{Office, assets, audit_page, bookings, callbacks, canned, keys, door, figures, inbox, money, page, people, promises, sign_on, talk};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -38,6 +38,13 @@ pub fn routes() -> Router<Office> {
         .nest("/talks/{id}", talk)
         .route("/alerts/{id}/acknowledge", post(talk::acknowledge))
         .route("/callbacks", get(callbacks::page))
+        .route("/bookings", get(bookings::page).post(bookings::book))
+        .route("/bookings/end", post(bookings::end))
+        .route("/bookings/figures", get(bookings::figures))
+        .route("/bookings/figures.csv", get(bookings::csv))
+        .route("/money", get(money::page))
+        .route("/money/cash", post(money::cash))
+        .route("/money/refund", post(money::refund))
         .route("/keys", get(keys::page))
         .route("/canned", get(canned::page).post(canned::save))
         .route("/figures", get(figures::page))

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use store::{CityRow, Db};
 
 /// What a folder may hold, in the order in which it is loaded.
-const FILES: [(&str, Kind); 15] = [
+const FILES: [(&str, Kind); 21] = [
     ("desks.csv", Kind::Desks),
     ("towns.csv", Kind::Addresses),
     ("places.csv", Kind::Places),
@@ -21,6 +21,12 @@ const FILES: [(&str, Kind); 15] = [
     ("sentences.csv", Kind::Sentences),
     ("procedures", Kind::Procedures),
     ("postal-codes.csv", Kind::PostalCodes),
+    ("facilities.csv", Kind::Facilities),
+    ("rooms.csv", Kind::Rooms),
+    ("fees.csv", Kind::Fees),
+    ("closures.csv", Kind::Closures),
+    ("bulky-items.csv", Kind::BulkyItems),
+    ("blocks.csv", Kind::Blocks),
     ("payment-methods.csv", Kind::PaymentMethods),
     ("seal.png", Kind::Seal),
     ("vouchers.csv", Kind::Vouchers),
@@ -72,7 +78,7 @@ pub async fn add_city(db: &Db, folder: &Path) -> Result<(CityId, Report), CityFo
     for (name, kind) in FILES {
         let path = folder.join(name);
         if path.exists() {
-            report.add(import_into(&mut tx, &city.id, kind, &path).await?);
+            report.add(import_into(db, &mut tx, &city.id, kind, &path).await?);
         }
     }
     store::bump_content(&mut tx, &city.id).await?;

@@ -34,6 +34,12 @@ pub enum Kind {
     Sentences,
     Procedures,
     PostalCodes,
+    Facilities,
+    Rooms,
+    Fees,
+    Closures,
+    BulkyItems,
+    Blocks,
     PaymentMethods,
     Seal,
     Vouchers,
@@ -41,7 +47,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [(&'static str, Kind); 15] = [
+    pub const ALL: [(&'static str, Kind); 21] = [
         ("shelters", Kind::Shelters),
         ("shelter-status", Kind::ShelterStatus),
         ("addresses", Kind::Addresses),
@@ -53,6 +59,12 @@ impl Kind {
         ("sentences", Kind::Sentences),
         ("procedures", Kind::Procedures),
         ("postal-codes", Kind::PostalCodes),
+        ("facilities", Kind::Facilities),
+        ("rooms", Kind::Rooms),
+        ("fees", Kind::Fees),
+        ("closures", Kind::Closures),
+        ("bulky-items", Kind::BulkyItems),
+        ("blocks", Kind::Blocks),
         ("payment-methods", Kind::PaymentMethods),
         ("seal", Kind::Seal),
         ("vouchers", Kind::Vouchers),
@@ -82,7 +94,7 @@ pub enum ImportError {
 pub async fn import(db: &Db, city: &CityId, kind: Kind, path: &Path) -> Result<Report, ImportError> {
     store::find_city(db, city).await?;
     let mut tx = db.city(city).await?;
-    let report = import_into(&mut tx, city, kind, path).await?;
+    let report = import_into(db, &mut tx, city, kind, path).await?;
     if report.changed > 0 {
         store::bump_content(&mut tx, city).await?;
     }
@@ -90,7 +102,7 @@ pub async fn import(db: &Db, city: &CityId, kind: Kind, path: &Path) -> Result<R
     Ok(report)
 }
 
-async fn import_into(tx: &mut CityTx, city: &CityId, kind: Kind, path: &Path) -> Result<Report, ImportError> {
+async fn import_into(db: &Db, tx: &mut CityTx, city: &CityId, kind: Kind, path: &Path) -> Result<Report, ImportError> {
     match kind {
         Kind::Shelters => crate::shelters::import(tx, city, Table::read(path)?).await,
         Kind::ShelterStatus => crate::shelters::import_status(tx, city, Table::read(path)?).await,
@@ -103,6 +115,12 @@ async fn import_into(tx: &mut CityTx, city: &CityId, kind: Kind, path: &Path) ->
         Kind::Sentences => crate::sentences::import(tx, city, Table::read(path)?).await,
         Kind::Procedures => crate::procedures::import(tx, city, path).await,
         Kind::PostalCodes => crate::postal_codes::import(tx, city, path).await,
+        Kind::Facilities => crate::facilities::import::facilities(tx, city, Table::read(path)?).await,
+        Kind::Rooms => crate::facilities::import::rooms(tx, city, Table::read(path)?).await,
+        Kind::Fees => crate::facilities::import::fees(tx, city, Table::read(path)?).await,
+        Kind::Closures => crate::facilities::import::closures(tx, city, Table::read(path)?).await,
+        Kind::BulkyItems => crate::facilities::import::bulky_items(tx, city, Table::read(path)?).await,
+        Kind::Blocks => crate::bookings::import_blocks(db, tx, city, Table::read(path)?).await,
         Kind::PaymentMethods => crate::payments::import(tx, city, Table::read(path)?).await,
         Kind::Vouchers => crate::vouchers::import_campaigns(tx, city, Table::read(path)?).await,
         Kind::VoucherShops => crate::vouchers::import_shops(tx, city, Table::read(path)?).await,

@@ -1,4 +1,4 @@
-//! What staff do with money at the counter, by command now and by pages later.
+//! What staff do with money at the counter, by command and on pages.
 
 use super::work::fee;
 use crate::ServiceError;
@@ -25,16 +25,6 @@ pub async fn cash(db: &Db, tx: &mut PgConnection, city: &CityId, number: &str, a
     let new = NewPayment { bill: bill.id, provider: account::CASH.to_owned(), reference: entry.to_string(), amount };
     let came = bills::pay(db, tx, city, &new, now).await?;
     Ok(Some((bill, came)))
-}
-
-/// Refunds that wait for staff: to be approved, or to be done by hand; oldest first.
-pub async fn waiting(tx: &mut PgConnection, city: &CityId) -> Result<Vec<bills::Refund>, StoreError> {
-    let ids: Vec<Uuid> = sqlx::query_scalar("SELECT refund_id FROM refund WHERE city_id = $1 AND state IN ('asked', 'approved', 'failed') ORDER BY asked_at, refund_id").bind(city.as_str()).fetch_all(&mut *tx).await?;
-    let mut all = Vec::new();
-    for id in ids {
-        all.extend(bills::find_refund(tx, city, model::RefundId(id)).await?);
-    }
-    Ok(all)
 }
 
 /// Attempts whose money is not what was asked for: the bill's number, and what came.

@@ -1,6 +1,7 @@
 //! Paying: bills of any service, by the providers that a city has chosen; whether something is paid, and its receipt; how things can
 //! be paid at all. See README.md.
 
+mod account;
 mod attempts;
 pub mod counter;
 mod links;
@@ -15,6 +16,7 @@ mod settings;
 mod settle;
 mod work;
 
+pub use account::{ACCOUNT, choice as account_choice};
 pub use attempts::{Attempt, State as AttemptState, find as find_attempt};
 pub use links::{receipt_opens, receipt_url};
 pub use methods::import;
@@ -66,6 +68,7 @@ impl Service for Payments {
         vec![
             Form::answer(PAY, &[PAY]).field(Field::new("bill", FieldKind::Lookup).optional()).field(Field::new("way", FieldKind::Lookup).optional()).menu(40),
             Form::answer(RECEIPT, &[RECEIPT]).field(Field::new("bill", FieldKind::Lookup).optional()),
+            account::form(),
             Form::answer(METHODS, &[METHODS]).field(Field::new("thing", FieldKind::Query).optional()),
         ]
     }
@@ -97,6 +100,7 @@ impl Service for Payments {
             match form {
                 PAY => pay::pay(context, self.providers.as_deref(), answers).await,
                 RECEIPT => receipt::show(context, self.providers.as_deref(), answers).await,
+                ACCOUNT => account::keep(context, answers).await,
                 METHODS => methods::show(context, answers.get("thing").map_or(text, |answer| answer.value.as_str())).await,
                 other => Err(ServiceError::NotMine(other.to_owned())),
             }

@@ -89,7 +89,14 @@ pub async fn tell(context: &mut Context<'_>, providers: Option<&Providers>, even
         ("refunded", Some(id)) => {
             let Some(refund) = bills::find_refund(context.tx, city, RefundId(id)).await? else { return Ok(News::default()) };
             let Some(bill) = bills::find(context.tx, city, refund.bill).await? else { return Ok(News::default()) };
-            Part::text(Say::key("payment-refunded").with("what", bill.title).with("number", bill.number).with("amount", refund.amount.to_string()))
+            let key = if refund.by_hand() { "payment-refunded-by-hand" } else { "payment-refunded" };
+            Part::text(Say::key(key).with("what", bill.title).with("number", bill.number).with("amount", refund.amount.to_string()))
+        }
+        ("refund-refused", Some(id)) => {
+            let Some(refund) = bills::find_refund(context.tx, city, RefundId(id)).await?.filter(|refund| refund.state == bills::RefundState::Refused) else { return Ok(News::default()) };
+            let Some(bill) = bills::find(context.tx, city, refund.bill).await? else { return Ok(News::default()) };
+            let text = Say::key("payment-refund-refused-why").with("what", bill.title).with("number", bill.number).with("why", refund.why.unwrap_or_default());
+            Part::Choices { text, choices: vec![Choice::new(Say::key("human-label"), "human"), Choice::new(Say::key("menu-label"), "menu")] }
         }
         ("twice" | "held", Some(id)) => {
             let Some(attempt) = attempts::find(context.tx, city, id).await? else { return Ok(News::default()) };

@@ -36,7 +36,7 @@ pub async fn erase(around: &Around, tx: &mut PgConnection, job: &Job) -> Result<
         return Err(WorkError::Again("something is still under way in the conversation".to_owned()));
     }
     let ids: Vec<Uuid> = conversations.iter().map(|id| id.0).collect();
-    for table in ["callback_request", "link_code", "link_miss"] {
+    for table in ["callback_request", "link_code", "link_miss", "registrant"] {
         // Only the names above get into the statement.
         let sql = sqlx::AssertSqlSafe(format!("DELETE FROM {table} WHERE city_id = $1 AND conversation_id = ANY($2)"));
         sqlx::query(sql).bind(city.as_str()).bind(&ids).execute(&mut *tx).await?;

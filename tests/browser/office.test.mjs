@@ -136,7 +136,7 @@ test('two residents, two members of staff, one story', async () => {
 
 test('the other rooms', async () => {
   const boss = await enter('kanri');
-  for (const [name, place] of [['figures', 'figures'], ['unclear', 'unclear'], ['canned', 'canned'], ['audit', 'audit'], ['staff', 'staff'], ['promises', 'promises'], ['notices', 'notices'], ['callbacks', 'callbacks'], ['keys', 'keys'], ['all', '?box=all'], ['found', '?box=all&q=%E7%8A%AC']]) {
+  for (const [name, place] of [['figures', 'figures'], ['unclear', 'unclear'], ['canned', 'canned'], ['audit', 'audit'], ['staff', 'staff'], ['promises', 'promises'], ['notices', 'notices'], ['callbacks', 'callbacks'], ['bookings', 'bookings'], ['bookings-figures', 'bookings/figures'], ['money', 'money'], ['keys', 'keys'], ['all', '?box=all'], ['found', '?box=all&q=%E7%8A%AC']]) {
     await boss.goto(`${counter.url}/backoffice/aoba${place.startsWith('?') ? '' : '/'}${place}`);
     await fine(boss, name);
   }

@@ -250,3 +250,24 @@ async fn out_of_hours_the_wish_is_kept_and_days_later_the_reply_finds_its_way() 
     assert!(later.contains("お待たせしました。納付書をお送りします"), "{later}");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn put_off_it_waits_elsewhere_until_the_resident_writes_and_a_tag_is_found() -> anyhow::Result<()> {
+    let folder = Folder::new()?;
+    let bot = Bot::serve(&folder.0, &[]).await?;
+    let mut chat = WebChat::open(&bot).await?;
+    chat.answer().await?;
+    ask(&mut chat, json!({ "text": "職員と話したい" })).await?;
+    let sato = Staff::log_in(&bot, "sato", PASSWORD).await?;
+    let talk = sato.talk("職員と話したい").await?;
+    assert_eq!(sato.post(&format!("{talk}/snooze"), &[("hours", "3")]).await?.status, 303);
+    let inbox = async |drawer: &str| -> anyhow::Result<bool> { Ok(sato.get(&format!("/backoffice/aoba/list?box={drawer}")).await?.text().contains(&talk)) };
+    assert_eq!((inbox("open").await?, inbox("later").await?), (false, true));
+    ask(&mut chat, json!({ "text": "まだですか、フライパンの捨て方です" })).await?;
+    assert_eq!((inbox("open").await?, inbox("later").await?), (true, false));
+    assert_eq!(sato.post(&format!("{talk}/tag"), &[("tag", "要確認")]).await?.status, 303);
+    assert!(sato.get("/backoffice/aoba/list?box=all&q=%E8%A6%81%E7%A2%BA%E8%AA%8D").await?.text().contains(&talk), "found by its tag");
+    assert_eq!(sato.post(&format!("{talk}/tag"), &[("tag", "要確認")]).await?.status, 303);
+    assert!(!sato.get("/backoffice/aoba/list?box=all&q=%E8%A6%81%E7%A2%BA%E8%AA%8D").await?.text().contains(&talk), "taken off");
+    Ok(())
+}

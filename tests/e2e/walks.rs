@@ -2,7 +2,7 @@
 //! always comes to a decision, can always be left, stays small, and keeps what was confirmed.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use dialogue::{Candidate, Catalogue, Clause, Decision, Fact, Facts, Found, Input, Need, News, Outcome, Stage, State, Step, step};
+use dialogue::{Candidate, Catalogue, Clause, Decision, Fact, Facts, Found, Input, Need, News, Offer, Offered, Outcome, Stage, State, Step, step};
 use intents::{Tools, services};
 use model::{Choice, Content, Emergency, Part, Point, Postback, Reach, Say, Scored, Understanding};
 use std::{collections::BTreeMap, time::Instant};
@@ -60,6 +60,15 @@ fn find_out(need: &Need, dice: &mut Dice) -> Fact {
             _ => Outcome::done(vec![Part::text(Say::plain("できました"))]),
         }),
         Need::Undo { .. } => Fact::Outcome(if dice.below(2) == 0 { Outcome::Nothing } else { Outcome::done(Vec::new()) }),
+        Need::Offer { form, field, answers } => Fact::Offer(match dice.below(12) {
+            0..=5 => Offer::worked_out(format!("v{}", dice.below(3)), "候補"),
+            6 if !answers.is_empty() => {
+                let other = answers.keys().nth(dice.below(answers.len())).cloned().unwrap_or_default();
+                Offer::Rejected { field: other.clone(), say: Say::plain("できません"), choices: vec![Choice::new(Say::plain("代わり"), Postback::set(form, &other, "w"))] }
+            }
+            7 => Offer::Over(vec![Part::text(Say::plain("ありません"))]),
+            _ => Offer::Choose { say: (field == "slot").then(|| Say::plain("どれにしますか")), choices: (0..4).map(|n| Offered::new(format!("v{n}"), format!("候補{n}"))).collect() },
+        }),
         Need::Tell(event) => Fact::News(match event.key.as_str() {
             "gone" => News::default(),
             key => News { say: vec![Part::text(Say::plain(format!("お知らせ {key}")))], ..News::default() },

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod bot;
+mod counter;
 mod http;
 mod line;
 mod paying;
@@ -12,6 +13,7 @@ mod staff;
 mod web;
 
 pub use bot::{Bot, Folder, binary, city_with, json_lines, root, run, run_with, shared, signal};
+pub use counter::{Counter, key_of, said};
 pub use http::{Answer, Http};
 pub use paying::{MERCHANT, Paying, WEBHOOK_SECRET, city_folder};
 pub use line::{Line, words};

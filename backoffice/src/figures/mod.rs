@@ -1,6 +1,6 @@
 //! The first figures: who came when, what was solved without staff, how long people waited, what was not understood.
 
-mod charts;
+pub mod charts;
 mod unclear;
 
 pub use unclear::{taught, teach, unclear};

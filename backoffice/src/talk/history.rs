@@ -123,7 +123,7 @@ fn arrived(row: In) -> Option<Entry> {
         Content::Unfollow => Kind::Act("公式アカウントをブロックしました".to_owned()),
         Content::Joined => Kind::Act("ほかの窓口の会話とつながりました".to_owned()),
         Content::Parted { .. } => Kind::Act("ほかの窓口の会話から切り離されました".to_owned()),
-        Content::Timer { .. } => return None,
+        Content::Timer { .. } | Content::Event { .. } => return None,
         content => Kind::Resident { content, understood, personal: row.personal == Some(true), file: row.file },
     };
     Some(Entry { at: row.arrived_at, seq: row.seq, conversation: row.conversation_id, kind })

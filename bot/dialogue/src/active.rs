@@ -83,7 +83,8 @@ impl Turn<'_> {
         if let Some(done) = self.repair(Some(asking), understanding, text)? {
             return Ok(done);
         }
-        if (!free_text || self.clearly_another(understanding, text)) && self.digress(understanding, text)? {
+        let another_day = self.asks_an_offer(asking) && phrases::only_days_and_times(text);
+        if !another_day && (!free_text || self.clearly_another(understanding, text)) && self.digress(understanding, text)? {
             return Ok(());
         }
         if self.may_skip(asking) && phrases::skips(text) {
@@ -152,6 +153,11 @@ impl Turn<'_> {
     fn asks_freely(&self, asking: &Asking) -> bool {
         let free = |kind: &FieldKind| matches!(kind, FieldKind::Text { .. } | FieldKind::Query | FieldKind::KanaName | FieldKind::Address | FieldKind::Location | FieldKind::Signature);
         self.running().and_then(|(form, _)| form.find(&asking.field).map(|field| free(&field.kind))).unwrap_or(false)
+    }
+
+    /// Whether the question is for one of what the service offers: another day or time then changes the offer.
+    fn asks_an_offer(&self, asking: &Asking) -> bool {
+        self.running().is_some_and(|(form, _)| form.find(&asking.field).is_some_and(|field| matches!(field.kind, FieldKind::Offer)))
     }
 
     fn may_skip(&self, asking: &Asking) -> bool {

@@ -23,7 +23,7 @@ impl Turn<'_> {
         let understanding = reading.understanding;
         let named = reading.named.is_some();
         let answer = match &field.kind {
-            FieldKind::Lookup | FieldKind::Place => return self.find_by_name(reading, field, words),
+            FieldKind::Lookup | FieldKind::Offer | FieldKind::Place => return self.find_by_name(reading, field, words),
             // 「用件は何ですか」 asks; it tells no purpose.
             FieldKind::Text { .. } | FieldKind::Query if named && asks(words) => None,
             // A short text is a name of something, without its 「です」.
@@ -83,6 +83,7 @@ impl Turn<'_> {
                 field: field.name.to_string(),
                 misses: 0,
                 so_far: shared_name(text, &found),
+                said: Vec::new(),
                 offered: found.into_iter().map(|c| (c.value, c.label)).collect(),
             }),
             Found::Refused(why) => Read::Refused(why),

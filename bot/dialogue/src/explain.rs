@@ -25,7 +25,7 @@ fn help(form: &Form, field: &crate::Field) -> Say {
         return Say::dynamic(form.text(&format!("help-{}", field.name)));
     }
     Say::key(match field.kind {
-        FieldKind::Choice { .. } | FieldKind::TimeSlot { .. } => "explain-choice",
+        FieldKind::Choice { .. } | FieldKind::Offer | FieldKind::TimeSlot { .. } => "explain-choice",
         FieldKind::MultiChoice { .. } => "explain-choices",
         FieldKind::Date { .. } => "explain-date",
         FieldKind::Time => "explain-time",

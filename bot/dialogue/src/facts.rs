@@ -18,6 +18,8 @@ pub enum Need {
     Perform { form: String, answers: BTreeMap<String, Answer>, text: String },
     /// Take back what was done under a receipt. In a savepoint too.
     Undo { form: String, receipt: String },
+    /// What can be answered to a field, in the light of what was answered so far.
+    Offer { form: String, field: String, answers: BTreeMap<String, Answer> },
     /// The town of a postal code (`530-0001`).
     PostalCode(String),
     /// What a service tells of something that happened.
@@ -28,6 +30,7 @@ pub enum Need {
 pub enum Fact {
     Found(Found),
     Outcome(Outcome),
+    Offer(Offer),
     News(News),
 }
 
@@ -74,6 +77,49 @@ impl Outcome {
     }
 }
 
+/// What a service offers for a field of the kind [`crate::FieldKind::Offer`]. It is asked anew at every step: what was free a
+/// minute ago may be taken.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Offer {
+    /// This, without a question: it was chosen and still stands, or nothing else is possible, or it is worked out. `also` are other
+    /// fields that follow from it: the day of a slot.
+    Take { answer: Answer, also: Vec<(String, Answer)> },
+    /// One of these. `say` is asked instead of the form's own question.
+    Choose { say: Option<Say>, choices: Vec<Offered> },
+    /// Another answer is in the way; here is what is possible.
+    Rejected { field: String, say: Say, choices: Vec<Choice<Say>> },
+    /// The form ends here: there is nothing that could be done.
+    Over(Vec<Part<Say>>),
+}
+
+/// One of the choices that a service offers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offered {
+    pub value: String,
+    /// How it is shown as an answer. Empty: as the form's text `<field>-<value>` calls it.
+    pub label: String,
+    /// How it is offered, where that says more than the label.
+    pub say: Option<Say>,
+    /// Other words that choose it.
+    pub said: Vec<String>,
+}
+
+impl Offered {
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into(), say: None, said: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn say(self, say: Say) -> Self {
+        Self { say: Some(say), ..self }
+    }
+
+    #[must_use]
+    pub fn said(self, words: &[&str]) -> Self {
+        Self { said: words.iter().map(|word| (*word).to_owned()).collect(), ..self }
+    }
+}
+
 /// What a service tells unasked. Nothing to say: it is no longer true.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct News {
@@ -100,6 +146,13 @@ impl Facts {
     pub(crate) fn outcome(&self, need: Need) -> Result<Outcome, Need> {
         match self.0.get(&need) {
             Some(Fact::Outcome(outcome)) => Ok(outcome.clone()),
+            _ => Err(need),
+        }
+    }
+
+    pub(crate) fn offer(&self, need: Need) -> Result<Offer, Need> {
+        match self.0.get(&need) {
+            Some(Fact::Offer(offer)) => Ok(offer.clone()),
             _ => Err(need),
         }
     }

@@ -194,7 +194,9 @@ impl Turn<'_> {
             }
             FieldKind::Text { .. } if field.topic && reading.opening => Ok(crate::phrases::topic(reading.words).map_or(Read::Nothing, |topic| Read::Answer(Answer::same(topic)))),
             FieldKind::Query if reading.opening => Ok(Read::Answer(Answer::same(reading.words))),
-            FieldKind::Lookup | FieldKind::Place if reading.opening && !known || corrected => self.look_up(reading.form, field, reading.words, false),
+            // What the service works out is no word of the resident's.
+            FieldKind::Offer if !field.required => Ok(Read::Nothing),
+            FieldKind::Lookup | FieldKind::Place | FieldKind::Offer if reading.opening && !known || corrected => self.look_up(reading.form, field, reading.words, false),
             _ => Ok(Read::Nothing),
         }
     }
@@ -333,11 +335,17 @@ pub(crate) fn chosen(asking: &Asking, understanding: &Understanding, text: &str)
     let by_name = || {
         let mut named = asking.offered.iter().filter(|(_, label)| {
             let label = normalise::fold(label);
-            folded == label || holds(&folded, &label) || (folded.chars().count() >= 2 && holds(&label, &folded))
+            !label.is_empty() && (folded == label || holds(&folded, &label) || (folded.chars().count() >= 2 && holds(&label, &folded)))
         });
         named.next().filter(|_| named.next().is_none())
     };
-    by_number.or_else(by_name).map(|(value, label)| Answer { value: value.clone(), label: label.clone() })
+    // The longest word that stands in what was said: 市外 is not 市.
+    let by_word = || {
+        let lower = folded.to_lowercase();
+        let (value, _) = asking.said.iter().filter(|(_, word)| holds(&lower, word)).max_by_key(|(_, word)| word.chars().count())?;
+        asking.offered.iter().find(|(offered, _)| offered == value)
+    };
+    by_number.or_else(by_name).or_else(by_word).map(|(value, label)| Answer { value: value.clone(), label: label.clone() })
 }
 
 fn understood(field: &Field, understanding: &Understanding) -> Option<Answer> {

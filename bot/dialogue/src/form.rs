@@ -83,6 +83,9 @@ pub enum FieldKind {
     Choice { options: Vec<OptionSpec> },
     /// Something that the service knows by name (an item, an area, a place). The service finds it.
     Lookup,
+    /// One of what the service offers in the light of the answers before it (free slots, one's own bookings); it also finds by
+    /// name. An optional one is never asked: the service works it out (a price).
+    Offer,
     /// As `Lookup`, and a location sent from the phone answers it as well.
     Place,
     /// The resident's words as a query. Never asked for if the form began with words.
@@ -160,6 +163,7 @@ pub enum SlotKind {
     Birthday,
     Quantity,
     Headcount,
+    ChildAge,
 }
 
 impl FieldKind {
@@ -179,6 +183,7 @@ impl FieldKind {
             | FieldKind::Signature => true,
             FieldKind::Choice { .. }
             | FieldKind::Lookup
+            | FieldKind::Offer
             | FieldKind::Place
             | FieldKind::Query
             | FieldKind::Date { .. }
@@ -369,6 +374,7 @@ impl Field {
             FieldKind::Photo | FieldKind::File => ("photo", Vec::new()),
             FieldKind::Consent => ("yes_no", Vec::new()),
             FieldKind::Lookup => ("name", Vec::new()),
+            FieldKind::Offer => ("choice", Vec::new()),
             FieldKind::Place | FieldKind::Location => ("place", Vec::new()),
             FieldKind::Date { .. } => ("date", Vec::new()),
             FieldKind::Phone => ("phone", Vec::new()),
@@ -387,7 +393,7 @@ impl SlotKind {
             (SlotKind::Phone, Value::Phone(digits)) => Some(digits.clone()),
             (SlotKind::Email, Value::Email(address)) => Some(address.clone()),
             (SlotKind::Birthday, Value::Birthday(day)) => Some(day.to_string()),
-            (SlotKind::Quantity, Value::Quantity(n)) | (SlotKind::Headcount, Value::Headcount(n)) => Some(n.to_string()),
+            (SlotKind::Quantity, Value::Quantity(n)) | (SlotKind::Headcount, Value::Headcount(n)) | (SlotKind::ChildAge, Value::ChildAge(n)) => Some(n.to_string()),
             _ => None,
         }
     }

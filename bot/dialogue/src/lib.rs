@@ -22,6 +22,7 @@ mod form;
 mod interrupt;
 mod named;
 mod news;
+mod offer;
 mod pause;
 mod perform;
 mod phrases;
@@ -36,7 +37,7 @@ mod texts;
 mod timer;
 
 pub use catalogue::{BadCatalogue, Catalogue};
-pub use facts::{Candidate, Fact, Facts, Found, Need, News, Outcome};
+pub use facts::{Candidate, Fact, Facts, Found, Need, News, Offer, Offered, Outcome};
 pub use form::{Field, FieldKind, Form, FormKind, OptionSpec, Period, Reads, SEVERAL, SlotKind, When};
 pub use state::{Answer, Asking, Event, Frame, Last, Stage, State, StateError, STATE_VERSION};
 pub use texts::TEXTS;

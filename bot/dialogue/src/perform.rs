@@ -79,6 +79,11 @@ impl Turn<'_> {
             return self.reprompt();
         }
         form.drop_pointless(&mut frame.answers);
+        if self.look_at_offers(&form)? {
+            return Ok(());
+        }
+        let Some(frame) = self.state.stack.last_mut() else { return Ok(()) };
+        form.drop_pointless(&mut frame.answers);
         if let Some(field) = form.missing(&frame.answers) {
             // Something else was answered meanwhile: what was offered is still to choose from.
             if matches!(&frame.stage, Stage::Asking(asking) if asking.field == field.name && !asking.offered.is_empty()) {
@@ -122,14 +127,8 @@ impl Turn<'_> {
                 self.begin(&form, understanding, &opening, given)
             }
             Outcome::Rejected { field, say, choices } => {
-                let mut frame = frame;
-                frame.answers.remove(&field);
-                let offered = choices.iter().filter_map(pick_of).collect();
-                frame.stage = Stage::Asking(Asking { field, offered, ..Asking::default() });
                 self.state.stack.push(frame);
-                let mut choices = choices;
-                choices.push(cancel_choice());
-                self.say.push(Part::Choices { text: say, choices });
+                self.ask_instead(field, say, choices);
                 Ok(())
             }
             Outcome::TakenOver { say, state } => {
@@ -142,6 +141,16 @@ impl Turn<'_> {
                 self.clarify()
             }
         }
+    }
+
+    /// An answer cannot stand; it is asked again with what is possible.
+    pub(crate) fn ask_instead(&mut self, field: String, say: Say, mut choices: Vec<Choice>) {
+        let Some(frame) = self.state.stack.last_mut() else { return };
+        frame.answers.remove(&field);
+        let offered = choices.iter().filter_map(pick_of).collect();
+        frame.stage = Stage::Asking(Asking { field, offered, ..Asking::default() });
+        choices.push(cancel_choice());
+        self.say.push(Part::Choices { text: say, choices });
     }
 
     /// Back to the form that waited.
@@ -171,7 +180,8 @@ impl Turn<'_> {
             Stage::Confirming { .. } => {
                 let mut lines = vec![Say::dynamic(form.text("confirm"))];
                 for field in &form.fields {
-                    if let Some(answer) = frame.answers.get(field.name.as_ref()) {
+                    let worked_out_to_nothing = |answer: &&Answer| matches!(field.kind, FieldKind::Offer) && answer.value.is_empty();
+                    if let Some(answer) = frame.answers.get(field.name.as_ref()).filter(|answer| !worked_out_to_nothing(answer)) {
                         lines.push(
                             Say::key("confirm-line")
                                 .with("name", Say::dynamic(form.text(&format!("name-{}", field.name))))
@@ -190,7 +200,8 @@ impl Turn<'_> {
                 let mut choices: Vec<_> = form
                     .fields
                     .iter()
-                    .filter(|field| frame.answers.contains_key(field.name.as_ref()))
+                    // What the service works out follows from the rest.
+                    .filter(|field| frame.answers.contains_key(field.name.as_ref()) && (field.required || !matches!(field.kind, FieldKind::Offer)))
                     .map(|field| {
                         let name = Say::dynamic(form.text(&format!("name-{}", field.name)));
                         Choice::new(name, Postback::set(&form.id, "edit", field.name.as_ref()))
@@ -204,6 +215,9 @@ impl Turn<'_> {
             }
             Stage::Asking(asking) => {
                 let Some(field) = form.find(&asking.field) else { return Ok(()) };
+                if matches!(field.kind, FieldKind::Offer) {
+                    return self.advance(None);
+                }
                 prompt(&form, field, asking, self.input.today)
             }
             Stage::Paused { .. } => self.ask_to_go_on(&form.id),

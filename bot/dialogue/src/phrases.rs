@@ -121,6 +121,14 @@ fn plain(text: &str) -> String {
     normalise::fold(text).to_lowercase().trim().trim_end_matches(['。', '.', '!', '?']).to_owned()
 }
 
+/// 「じゃあ13日の9時から12時で」: a day or a time, and nothing that names another thing.
+pub fn only_days_and_times(text: &str) -> bool {
+    const OF_TIMES: &str = "月日時分曜火水木金土年半前後午来週今再翌末間朝昼夕夜願毎変更";
+    let folded = normalise::fold(text);
+    let names = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c) && !OF_TIMES.contains(c) || ('ァ'..='ヺ').contains(&c) || c.is_ascii_alphabetic();
+    (folded.contains('曜') || folded.chars().any(|c| c.is_ascii_digit())) && !folded.chars().any(names)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

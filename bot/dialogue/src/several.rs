@@ -60,6 +60,22 @@ impl Turn<'_> {
         Ok(taken || person)
     }
 
+    /// 「粗大ごみを出したい。あと、図書館は何時までですか」: what is to be known is told, then what is to be done begins.
+    fn answers_and_a_task(&mut self, wanted: &[Option<String>], enough: f32) -> Result<bool, Need> {
+        let clauses = self.input.clauses;
+        let task = |clause: &Clause| self.catalogue.for_intent(clause.understanding.intent()).filter(|form| form.kind == FormKind::Task && clause.understanding.confidence() >= enough).map(|form| form.id.to_string());
+        let mut others = clauses.iter().zip(wanted).filter(|(_, wanted)| wanted.is_none());
+        let (Some((last, _)), None) = (others.next(), others.next()) else { return Ok(false) };
+        let Some(task) = task(last).filter(|_| wanted.len() > 1) else { return Ok(false) };
+        for (clause, form) in clauses.iter().zip(wanted).take(MOST) {
+            if let Some(form) = form {
+                self.begin(form, &clause.understanding, &clause.text, BTreeMap::new())?;
+            }
+        }
+        self.begin(&task, &last.understanding, &last.text, BTreeMap::new())?;
+        Ok(true)
+    }
+
     /// Sentences that ask for different things are answered one after the other. `false`: there is one thing to answer.
     pub(crate) fn several_requests(&mut self) -> Result<bool, Need> {
         let clauses = self.input.clauses;
@@ -102,6 +118,9 @@ impl Turn<'_> {
                 return Ok(true);
             }
         if self.task_with_answers()? {
+            return Ok(true);
+        }
+        if self.answers_and_a_task(&wanted, enough)? {
             return Ok(true);
         }
         if forms.len() < 2 || wanted.iter().any(Option::is_none) {

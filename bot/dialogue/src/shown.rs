@@ -15,6 +15,7 @@ pub(crate) fn answer(form: &Form, field: &Field, answer: &Answer) -> Say {
         FieldKind::Birthday => day(&answer.value, Arg::Day),
         FieldKind::Time | FieldKind::TimeSlot { .. } => time(&answer.value),
         FieldKind::Phone => Some(Say::plain(phone(&answer.value))),
+        FieldKind::Offer if answer.label.is_empty() => Some(Say::dynamic(form.text(&format!("{}-{}", field.name, answer.value)))),
         FieldKind::Location if answer.value.starts_with("geo:") => Some(Say::plain(&answer.label)),
         _ => {
             let all = options(form, field);

@@ -40,12 +40,12 @@ pub struct State {
     pub lapsed: Option<String>,
     /// The channel on which the conversation went on, by a code; said once.
     pub joined: Option<Channel>,
-    /// How many messages came since when, for those who send hundreds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub burst: Option<(DateTime<Utc>, u16)>,
     /// What happened while nobody listened; told when the resident is heard again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub untold: Vec<Event>,
+    /// How many messages came since when, for those who send hundreds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub burst: Option<(DateTime<Utc>, u16)>,
 }
 
 /// Something that happened elsewhere, of which a service tells unasked.
@@ -94,6 +94,9 @@ pub struct Asking {
     pub misses: u8,
     /// The choices on offer: value and label.
     pub offered: Vec<(String, String)>,
+    /// Other words for what is on offer: value and word.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<(String, String)>,
     /// The first part of an answer that takes two turns: the town of an address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub so_far: Option<String>,

@@ -71,7 +71,7 @@ impl Turn<'_> {
         let counted = self.running().is_some_and(|(form, _)| {
             let asked = self.state.stack.last().and_then(crate::Frame::asking).and_then(|asking| form.find(&asking.field));
             asked.is_some_and(|field| match field.kind {
-                FieldKind::Choice { .. } | FieldKind::Consent | FieldKind::Lookup | FieldKind::Place => false,
+                FieldKind::Choice { .. } | FieldKind::Consent | FieldKind::Lookup | FieldKind::Offer | FieldKind::Place => false,
                 FieldKind::MultiChoice { .. } => key != "more",
                 FieldKind::Number { .. } | FieldKind::Digits { .. } | FieldKind::Phone | FieldKind::Date { .. } | FieldKind::Birthday => true,
                 _ => !pressed,

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod http;
+pub mod locks;
 pub mod payments;
 
 pub use http::{Answer, Failure, Http};

@@ -58,7 +58,7 @@ impl Booted {
         let encoder = models::encoder(&settings.models, &nlu)?;
         let understand: Arc<dyn Understand> = nlu;
         let payments = providers(settings, clock.clone())?;
-        let tools = intents::Tools { encoder: Some(encoder), payments: Some(payments.clone()), public_url: settings.public_url() };
+        let tools = intents::Tools { encoder: Some(encoder), locks: crate::locks::open(&settings.lock)?, payments: Some(payments.clone()), public_url: settings.public_url() };
         let (options, private) = database(settings).await?;
         let services = intents::services(tools);
         store::migrate(&options, &schema(&services)).await.context("the schema cannot be brought up to date")?;

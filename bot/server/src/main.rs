@@ -6,6 +6,7 @@ mod boot;
 mod clock;
 mod commands;
 mod files;
+mod locks;
 mod models;
 mod office;
 mod postgres;

@@ -2,13 +2,14 @@
 
 use anyhow::Context;
 use crate::{serve::secret, settings::Settings, works::{DAILY, RETENTION}};
-use backoffice::{CityFacts, Hub, House, Keep, Office, Outside, Proxies, Rules, RunningForm, SignOn};
-use chrono::TimeDelta;
+use backoffice::{CityFacts, Hub, House, Keep, Office, Outside, Proxies, Rules, RunningForm, SignOn, Wanted};
+use chrono::{DateTime, TimeDelta, Utc};
 use dialogue::{FormKind, State};
-use intents::{City, Speaker};
-use model::{CityId, Lang, Say};
+use futures_util::future::BoxFuture;
+use intents::{City, ServiceError, Speaker, bookings::{self, Caller, EndedBy}, facilities::Catalogue};
+use model::{CityId, Lang, Say, Yen};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
-use store::NewJob;
+use store::{CityTx, NewJob, StoreError};
 use tokio::sync::watch;
 use turn::Engine;
 
@@ -85,6 +86,16 @@ async fn begin_retention(office: &Office, known: &mut BTreeSet<CityId>) -> Resul
     Ok(())
 }
 
+const NO_ROOMS: &str = "予約できる部屋が登録されていません";
+
+/// The pages know the database's errors; nothing else goes wrong here.
+fn store_error(error: ServiceError) -> StoreError {
+    match error {
+        ServiceError::Store(error) => error,
+        other => StoreError::Inconsistent { table: "booking", key: other.to_string(), problem: "a service refused what is its own" },
+    }
+}
+
 struct Counter(Arc<Engine>);
 
 impl Counter {
@@ -129,6 +140,25 @@ impl House for Counter {
         let mut all: Vec<(bool, String, String)> = offered.map(|form| (form.kind != FormKind::Task, form.id.to_string(), self.say(&city, form.text("title")))).collect();
         all.sort();
         all.into_iter().map(|(_, id, title)| (id, title)).collect()
+    }
+
+    fn book<'a>(&'a self, tx: &'a mut CityTx, city: &'a CityId, wanted: &'a Wanted, now: DateTime<Utc>) -> BoxFuture<'a, Result<Result<String, String>, StoreError>> {
+        Box::pin(async move {
+            let Some(city) = self.0.cities.get(city) else { return Ok(Err(NO_ROOMS.to_owned())) };
+            let Some(catalogue) = city.content::<Catalogue>() else { return Ok(Err(NO_ROOMS.to_owned())) };
+            let Wanted { author, room, day, span, people, group, name, phone } = wanted;
+            let caller = Caller { author: *author, room: room.clone(), day: *day, span: span.clone(), people: *people, group: group.clone(), name: name.clone(), phone: phone.clone() };
+            let booked = bookings::book_for_caller(&self.0.db, tx, &city.id, (catalogue, city.zone), &caller, now).await.map_err(store_error)?;
+            Ok(booked.map_err(|why| why.to_string()))
+        })
+    }
+
+    fn unbook<'a>(&'a self, tx: &'a mut CityTx, city: &'a CityId, number: &'a str, by_city: bool, now: DateTime<Utc>) -> BoxFuture<'a, Result<Option<Yen>, StoreError>> {
+        Box::pin(async move {
+            let Some(city) = self.0.cities.get(city) else { return Ok(None) };
+            let why = if by_city { EndedBy::City } else { EndedBy::Request };
+            bookings::by_staff(&self.0.db, tx, &city, number, why, now).await.map_err(store_error)
+        })
     }
 
     fn title(&self, city: &CityId, intent: &str) -> Option<String> {

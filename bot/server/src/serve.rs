@@ -39,6 +39,7 @@ pub async fn serve(mut settings: Settings, args: ServeArgs) -> anyhow::Result<()
     if let Some(listener) = &listener {
         settings.listen = listener.local_addr()?;
     }
+    settings.lock.built_in |= args.demo;
     if args.demo {
         settings.line.api_url.get_or_insert_with(|| format!("http://{}/demo/line", settings.listen));
     }

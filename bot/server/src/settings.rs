@@ -31,6 +31,7 @@ pub struct Settings {
     pub payments: Payments,
     pub web: Web,
     pub demo: Demo,
+    pub lock: Lock,
     // Outer services of parts that are still to come: named here so that a setting meant for them is no error.
     pub phone: Address,
     pub stripe: Address,
@@ -104,6 +105,19 @@ pub struct Demo {
     pub folder: PathBuf,
 }
 
+/// The system that opens doors by pass codes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lock {
+    /// Where it (or an adapter) speaks the protocol of `bot/outer/src/locks/http.rs`.
+    pub api_url: Option<String>,
+    pub token: String,
+    /// Seconds until a call without an answer is given up.
+    pub timeout_seconds: u64,
+    /// Codes for trying out, which open nothing; on in the demo.
+    pub built_in: bool,
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Address {
@@ -128,6 +142,12 @@ impl Default for Line {
 impl Default for Queue {
     fn default() -> Self {
         Self { workers: 2, batch: 24, lease_seconds: 15, poll_ms: 500, senders: 2, back_off_ms: 1_000, connections: 16 }
+    }
+}
+
+impl Default for Lock {
+    fn default() -> Self {
+        Self { api_url: None, token: String::new(), timeout_seconds: 8, built_in: false }
     }
 }
 
@@ -162,6 +182,7 @@ impl Default for Settings {
             payments: Payments::default(),
             web: Web::default(),
             demo: Demo::default(),
+            lock: Lock::default(),
             phone: Address::default(),
             stripe: Address::default(),
             paypay: Address::default(),
@@ -197,6 +218,7 @@ impl Settings {
             ("web.public_url", &settings.web.public_url),
             ("line.api_url", &settings.line.api_url),
             ("line.data_url", &settings.line.data_url),
+            ("lock.api_url", &settings.lock.api_url),
             ("stripe.api_url", &settings.stripe.api_url),
             ("paypay.api_url", &settings.paypay.api_url),
         ];

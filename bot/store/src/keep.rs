@@ -31,7 +31,7 @@ pub async fn line_of(tx: &mut PgConnection, city: &CityId, conversation: Convers
 
 /// When the resident was last heard.
 pub async fn last_heard(tx: &mut PgConnection, city: &CityId, conversation: ConversationId) -> Result<Option<DateTime<Utc>>, StoreError> {
-    Ok(sqlx::query_scalar("SELECT max(arrived_at) FROM inbox WHERE city_id = $1 AND conversation_id = $2 AND content->>'type' NOT IN ('timer', 'joined', 'event')")
+    Ok(sqlx::query_scalar("SELECT max(arrived_at) FROM inbox WHERE city_id = $1 AND conversation_id = $2 AND content->>'type' NOT IN ('timer', 'joined', 'parted', 'event')")
         .bind(city.as_str())
         .bind(conversation.0)
         .fetch_one(tx)

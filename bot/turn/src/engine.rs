@@ -146,6 +146,10 @@ impl Engine {
                 let service = self.service_of(form)?;
                 Ok(Fact::Found(service.lookup(context, form, field, text, *asked).await?))
             }
+            Need::Offer { form, field, answers } => {
+                let service = self.service_of(form)?;
+                Ok(Fact::Offer(service.offer(context, form, field, answers).await?))
+            }
             Need::PostalCode(code) => Ok(Fact::Found(match context.city.town_of(code) {
                 Some(town) => Found::One(Candidate { value: code.clone(), label: town.to_owned() }),
                 None => Found::None,
@@ -177,7 +181,7 @@ impl Engine {
                 let outcome = match need {
                     Need::Perform { answers, text, .. } => service.perform(&mut inner, form, answers, text).await?,
                     Need::Undo { receipt, .. } => service.undo(&mut inner, form, receipt).await?,
-                    Need::Lookup { .. } | Need::PostalCode(_) | Need::Tell(_) => dialogue::Outcome::Nothing,
+                    Need::Lookup { .. } | Need::Offer { .. } | Need::PostalCode(_) | Need::Tell(_) => dialogue::Outcome::Nothing,
                 };
                 match &outcome {
                     dialogue::Outcome::Rejected { .. } => savepoint.rollback().await,

@@ -2,18 +2,18 @@ use super::{id, later, patient, provider};
 use crate::{Around, Work, WorkError, payments::Providers, tell};
 use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
-use model::{RefundId, RefundWay};
+use model::RefundId;
 use outer::payments::{RefundOrder, Refunded};
 use serde_json::Value;
 use sqlx::PgConnection;
 use std::sync::Arc;
-use store::{Job, bills::{self, Refund, RefundState}, ledger::account, schedule_for};
+use store::{Job, bills::{self, Refund, RefundState}, schedule_for};
 
 /// Gives money back by the provider. To a bank, and cash, staff give it, and say so.
 pub struct GiveBack(pub Arc<Providers>);
 
 fn by_provider(refund: &Refund) -> bool {
-    refund.state == RefundState::Approved && refund.way == RefundWay::AsPaid && refund.provider != account::CASH
+    refund.state == RefundState::Approved && !refund.by_hand()
 }
 
 impl Work for GiveBack {

@@ -2,7 +2,7 @@
 
 use crate::{Limit, line};
 use chrono::{DateTime, FixedOffset};
-use dialogue::{Candidate, Catalogue, Fact, Facts, Found, Input, Need, News, Outcome, State, Step, step};
+use dialogue::{Candidate, Catalogue, Fact, Facts, Found, Input, Need, News, Offer, Outcome, State, Step, step};
 use intents::{Texts, Tools, procedures};
 use model::{Channel, Content, Part, Reach, Say, Understand, Utterance};
 use nlu_models::{Nlu, measure::percentile};
@@ -53,6 +53,7 @@ fn decide(catalogue: &Catalogue, nlu: &Nlu, state: &State, content: &Content, no
         let one = || Found::One(Candidate { value: "v".to_owned(), label: "候補".to_owned() });
         let fact = match &need {
             Need::Lookup { .. } | Need::PostalCode(_) => Fact::Found(one()),
+            Need::Offer { .. } => Fact::Offer(Offer::worked_out("v", "候補")),
             Need::Tell(_) => Fact::News(News::default()),
             Need::Perform { .. } | Need::Undo { .. } => Fact::Outcome(Outcome::done(vec![Part::text(Say::plain("できました"))])),
         };

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bookings;
 mod dialogue;
 mod load;
 mod office;
@@ -55,6 +56,8 @@ async fn main() -> anyhow::Result<()> {
     let (median, p99) = place::nearest(&folder.0, 115_000, 2_000).await?;
     println!("{:<52} {median:>10.2}", "nearest shelters of 115,000, median (ms)");
     line("nearest shelters of 115,000, 99th percentile (ms)", p99, Limit::AtMost(2.0));
+    line("vacancy of 100 rooms over 60 days, median (ms)", bookings::vacancy(&folder.0, 40).await?, Limit::AtMost(20.0));
+    line("200 residents want one slot: all answered (s)", bookings::rush(&folder.0, 200).await?, Limit::AtMost(2.0));
     line("anonymous memory, after the load (MB)", anonymous_memory(bot.pid())?, Limit::AtMost(300.0));
     bot.stop().await?;
     staff_side().await?;

@@ -1,6 +1,7 @@
 mod chat;
 mod check;
 mod content;
+mod export;
 mod pay;
 mod procedure;
 mod rank;
@@ -38,10 +39,20 @@ enum Command {
         command: CityCommand,
     },
     /// Import content of a city: shelters, shelter-status, addresses, waste, places, desks, faq,
-    /// guide, sentences, procedures, postal-codes, payment-methods, seal, vouchers, voucher-shops.
+    /// guide, sentences, procedures, postal-codes, facilities, rooms, fees, closures, bulky-items, blocks,
+    /// payment-methods, seal, vouchers, voucher-shops.
     Import {
         kind: String,
         file: PathBuf,
+        #[arg(long)]
+        city: CityId,
+    },
+    /// Export what can be booked: facilities, rooms, fees, closures, bulky-items (CSV, as they are imported); ical of a room or
+    /// facility (busy, and no more); draw of a room's month, for checking.
+    Export {
+        what: String,
+        #[arg(long)]
+        of: Option<String>,
         #[arg(long)]
         city: CityId,
     },
@@ -169,6 +180,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check => return check::check(settings).await,
         Command::City { command: CityCommand::Add { dir } } => content::add_city(&settings, &dir).await?,
         Command::Import { kind, file, city } => return content::import(&settings, &kind, &file, &city).await,
+        Command::Export { what, of, city } => export::export(&settings, &what, of.as_deref(), &city).await?,
         Command::Procedure { command } => match command {
             ProcedureCommand::Preview { file } => return procedure::preview(&file),
             ProcedureCommand::List { city } => procedure::list(&settings, &city).await?,

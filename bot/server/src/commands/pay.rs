@@ -106,11 +106,11 @@ async fn run(booted: &Booted, command: PayCommand) -> anyhow::Result<()> {
         }
         PayCommand::Waiting { city } => {
             let mut tx = db.city(&city).await?;
-            for refund in counter::waiting(&mut tx, &city).await? {
+            for refund in bills::waiting(&mut tx, &city).await? {
                 let todo = match refund.state {
                     RefundState::Asked => "approve or refuse",
                     RefundState::Failed => "the provider would not; give it by hand",
-                    _ if refund.way != model::RefundWay::AsPaid || refund.provider == ledger::account::CASH => "give it by hand",
+                    _ if refund.by_hand() => "give it by hand",
                     _ => "the provider is at it",
                 };
                 println!("refund {} {}円 ({}): {todo}", refund.id, refund.amount, refund.reason);

@@ -9,7 +9,7 @@ mod refund;
 pub use open::{cancel, expire, open};
 pub use pay::{Came, NewPayment, accept_late, decline_late, pay};
 pub use read::{find, find_number, lock, of_person, of_subject};
-pub use refund::{Refund, RefundState, approve, done, failed, find_refund, ask_refund, refuse, refunds_of};
+pub use refund::{Refund, RefundState, approve, done, failed, find_refund, ask_refund, refuse, refunds_of, to_bank, waiting};
 
 use crate::{StoreError, jobs};
 use chrono::{DateTime, Utc};

@@ -48,6 +48,13 @@ impl RefundState {
     }
 }
 
+impl Refund {
+    /// Nobody but staff can give it: to a bank account, in cash, or because the provider would not.
+    pub fn by_hand(&self) -> bool {
+        self.state == RefundState::Failed || self.way != RefundWay::AsPaid || self.provider == account::CASH
+    }
+}
+
 impl FromStr for RefundState {
     type Err = ();
 
@@ -161,6 +168,22 @@ pub async fn approve(db: &Db, tx: &mut PgConnection, city: &CityId, id: RefundId
     let Some((bill, refund)) = locked(tx, city, id, &[RefundState::Asked]).await? else { return Ok(false) };
     begin(db, tx, city, &bill, id, refund.amount, account::REVENUE, now).await?;
     Ok(true)
+}
+
+/// It goes to a bank account instead of the way it had come; the account is sealed. `false`: it is given already, or refused.
+pub async fn to_bank(tx: &mut PgConnection, city: &CityId, id: RefundId, sealed: &[u8]) -> Result<bool, StoreError> {
+    let open = [RefundState::Asked, RefundState::Approved, RefundState::Failed];
+    if locked(tx, city, id, &open).await?.is_none() {
+        return Ok(false);
+    }
+    sqlx::query("UPDATE refund SET way = 'bank', sealed = $3 WHERE city_id = $1 AND refund_id = $2").bind(city.as_str()).bind(id.0).bind(sealed).execute(tx).await?;
+    Ok(true)
+}
+
+/// Refunds that wait for staff: to be approved, or to be given by hand; oldest first.
+pub async fn waiting(tx: &mut PgConnection, city: &CityId) -> Result<Vec<Refund>, StoreError> {
+    let rows = sqlx::query(AssertSqlSafe(format!("{SELECT} WHERE r.city_id = $1 AND r.state IN ('asked', 'approved', 'failed') ORDER BY r.asked_at, r.refund_id LIMIT 500"))).bind(city.as_str()).fetch_all(tx).await?;
+    rows.iter().map(read).collect()
 }
 
 /// A member of staff says no; the amount can be asked for again.
