@@ -94,7 +94,7 @@ pub async fn page(State(office): State<Office>, me: Me) -> Result<Html<String>, 
                     thead { tr { th { "受付番号" } th { "受付" } th { "希望" } th { "課" } th { "用件" } th { "電話" } th { "結果" } } }
                     tbody { @for (row, wish) in &shown { tr {
                         td { a href={ "/backoffice/" (me.id()) "/talks/" (row.conversation_id) } { (row.receipt) } } td { (show::moment(row.created_at, now, me.city.zone)) } td { (when(&row.wanted)) } td { (row.desk.as_deref().unwrap_or("–")) }
-                        td { @match wish { Some(wish) => { (show::masked(&wish.topic)) }, None => { @if row.protected { "保護対象の方" } @else { "●●●●" } } } }
+                        td { @match wish { Some(wish) => { (crate::mask::masked(&wish.topic)) }, None => { @if row.protected { "保護対象の方" } @else { "●●●●" } } } }
                         td { @match wish { Some(wish) => { (tail(&wish.phone)) }, None => { "●●●●" } } }
                         td { @if me.staff.role.talks() && !row.protected { (closing(&me, row)) } }
                     } } }

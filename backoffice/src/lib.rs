@@ -18,6 +18,7 @@ mod figures;
 mod hub;
 mod inbox;
 mod keys;
+mod mask;
 mod money;
 mod page;
 mod pages;

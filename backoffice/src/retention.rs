@@ -32,6 +32,9 @@ pub async fn purge(db: &Db, tx: &mut PgConnection, city: &CityId, keep: &Keep, n
     gone("UPDATE thread SET preview = '', tags = '{}' WHERE city_id = $1 AND last_at < $2 AND mode = 'machine' AND (preview <> '' OR tags <> '{}')", old).execute(&mut *tx).await?;
     gone("UPDATE handover SET word = NULL WHERE city_id = $1 AND opened_at < $2 AND word IS NOT NULL", old).execute(&mut *tx).await?;
     gone("DELETE FROM callback_request WHERE city_id = $1 AND created_at < $2 AND (closed_at IS NOT NULL OR withdrawn_at IS NOT NULL)", old).execute(&mut *tx).await?;
+    // Who used a room; that it was used, and what was paid, are figures and accounts.
+    gone("UPDATE booking SET sealed = NULL WHERE city_id = $1 AND to_at < $2 AND sealed IS NOT NULL", old).execute(&mut *tx).await?;
+    gone("UPDATE refund SET sealed = NULL, way = 'as_paid' WHERE city_id = $1 AND ended_at < $2 AND sealed IS NOT NULL", old).execute(&mut *tx).await?;
     gone("DELETE FROM alert WHERE city_id = $1 AND raised_at < $2 AND acknowledged_at IS NOT NULL", old).execute(&mut *tx).await?;
     gone("DELETE FROM staff_notice WHERE city_id = $1 AND at < $2", old).execute(&mut *tx).await?;
     gone("DELETE FROM staff_look WHERE city_id = $1 AND until < $2", now).execute(&mut *tx).await?;

@@ -73,28 +73,6 @@ fn steers(c: char) -> bool {
     matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Hides what may be personal: numbers as long as a phone's, mail addresses.
-pub fn masked(text: &str) -> String {
-    let mut out = String::new();
-    let mut run = String::new();
-    let flush = |run: &mut String, out: &mut String| {
-        let digits = run.chars().filter(|c| c.is_numeric()).count();
-        if digits >= 6 || run.contains('@') && run.len() > 3 { out.push_str("●●●●") } else { out.push_str(run) }
-        run.clear();
-    };
-    for c in text.chars() {
-        let part = c.is_ascii_alphanumeric() || c.is_numeric() || matches!(c, '@' | '.' | '-' | '_' | '+' | '－' | 'ー' | '‐' | '＠');
-        if part {
-            run.push(c);
-        } else {
-            flush(&mut run, &mut out);
-            out.push(c);
-        }
-    }
-    flush(&mut run, &mut out);
-    out
-}
-
 pub fn channel(channel: &str) -> &'static str {
     match channel {
         "line" => "LINE",
@@ -145,13 +123,6 @@ pub fn emergency(kind: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_and_addresses_are_hidden_words_are_not() {
-        assert_eq!(masked("電話は090-1234-5678です。3階の12番。"), "電話は●●●●です。3階の12番。");
-        assert_eq!(masked("taro@example.jpへ"), "●●●●へ");
-        assert_eq!(masked("０９０１２３４５６７８"), "●●●●");
-    }
 
     #[test]
     fn words_are_text_and_their_direction_stays_theirs() {

@@ -6,6 +6,8 @@ use model::{Content, Part, Reply};
 use sqlx::types::Json;
 use std::{collections::BTreeMap, fmt::Write};
 
+/// When, number, room, from, to, state, what was told of the one who booked.
+type Booked = (DateTime<Utc>, String, String, DateTime<Utc>, DateTime<Utc>, String, Option<Vec<u8>>);
 type Said = (DateTime<Utc>, Option<Json<Content>>, Option<Json<Reply>>);
 
 /// Japanese, with the headings in English as well: everything else is the resident's own words.
@@ -43,6 +45,48 @@ pub(super) async fn text(context: &mut Context<'_>) -> Result<String, ServiceErr
     for (when, receipt, sealed) in calls {
         line(&mut out, &format!("{} {receipt}", at(when)));
         sealed_answers(context, &mut out, &sealed, "callback").await?;
+    }
+    heading(&mut out, "予約 / Bookings");
+    let booked: Vec<Booked> = sqlx::query_as("SELECT created_at, number, room_id, from_at, to_at, state, sealed FROM booking WHERE city_id = $1 AND conversation_id = $2 ORDER BY created_at")
+        .bind(&city)
+        .bind(conversation.0)
+        .fetch_all(&mut *context.tx)
+        .await?;
+    for (when, number, room, from, to, state, sealed) in booked {
+        line(&mut out, &format!("{} {number} {room} {} – {} {state}", at(when), at(from), at(to)));
+        if let Some(sealed) = sealed {
+            sealed_answers(context, &mut out, &sealed, "booking").await?;
+        }
+    }
+    heading(&mut out, "支払い / Payments");
+    let bills: Vec<(DateTime<Utc>, String, String, i64, String, i64)> =
+        sqlx::query_as("SELECT created_at, number, title, total, state, refunded FROM bill WHERE city_id = $1 AND conversation_id = $2 ORDER BY created_at").bind(&city).bind(conversation.0).fetch_all(&mut *context.tx).await?;
+    for (when, number, title, total, state, refunded) in bills {
+        line(&mut out, &format!("{} {number} {title} {total}円 {state}", at(when)));
+        if refunded > 0 {
+            line(&mut out, &format!("    返金 / refunded: {refunded}円"));
+        }
+    }
+    let accounts: Vec<Vec<u8>> = sqlx::query_scalar(
+        "SELECT r.sealed FROM refund r JOIN bill b ON b.city_id = r.city_id AND b.bill_id = r.bill_id WHERE r.city_id = $1 AND b.conversation_id = $2 AND r.sealed IS NOT NULL ORDER BY r.asked_at",
+    )
+    .bind(&city)
+    .bind(conversation.0)
+    .fetch_all(&mut *context.tx)
+    .await?;
+    for sealed in accounts {
+        sealed_answers(context, &mut out, &sealed, "refund").await?;
+    }
+    heading(&mut out, "商品券 / Vouchers");
+    let purses: Vec<(String, i32, i64)> = sqlx::query_as(
+        "SELECT v.campaign_id, v.bought, v.balance FROM voucher_purse v JOIN conversation c ON c.city_id = v.city_id AND c.contact_id = v.contact_id WHERE v.city_id = $1 AND c.conversation_id = $2 ORDER BY 1",
+    )
+    .bind(&city)
+    .bind(conversation.0)
+    .fetch_all(&mut *context.tx)
+    .await?;
+    for (campaign, bought, balance) in purses {
+        line(&mut out, &format!("{campaign}: {bought}冊 / 残高 {balance}円"));
     }
     heading(&mut out, "写真・ファイル / Photos and files");
     let files: Vec<(DateTime<Utc>, String)> =

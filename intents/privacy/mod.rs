@@ -147,6 +147,12 @@ async fn note(context: &mut Context<'_>, kind: &str) -> Result<String, ServiceEr
 }
 
 async fn delete(context: &mut Context<'_>, scope: &str) -> Result<Outcome, ServiceError> {
+    let reach = erase::reach(context.tx, &context.city.id, context.conversation, scope == "all").await?;
+    let open = erase::open(context.tx, &context.city.id, &reach, context.now.to_utc()).await?;
+    if !open.is_empty() {
+        let choices = ["facility.my_bookings", "payment.receipt"].map(|form| Choice::new(Say::dynamic(format!("{}-title", form.replace(['.', '_'], "-"))), Postback::begin(form)));
+        return Ok(Outcome::done(vec![Part::Choices { text: Say::key("privacy-delete-not-yet").with("numbers", open.join("、")), choices: choices.to_vec() }]));
+    }
     let receipt = note(context, "delete").await?;
     let payload = json!({ "all": scope == "all", "receipt": receipt });
     let job = NewJob { kind: ERASE, key: context.conversation.to_string(), due_at: context.now.to_utc() + GRACE, payload };

@@ -1,14 +1,10 @@
 // The staff's pages in a real browser: a resident on the widget, one on LINE, two members of staff, one story.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { startCounter } from './counter.mjs';
+import { fine } from './look.mjs';
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WAIT = { timeout: 20000 };
 const PASSWORD = 'aoba-demo-2026';
 const USER = 'Ubbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb';
@@ -21,21 +17,12 @@ before(async () => {
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
-  if (process.env.SHOTS) mkdirSync(process.env.SHOTS, { recursive: true });
 });
 
 after(async () => {
   await browser?.close();
   await counter?.stop();
 });
-
-/** Looks at a page as axe does; a picture of it on demand. */
-async function fine(page, name) {
-  if (process.env.SHOTS) await page.screenshot({ path: path.join(process.env.SHOTS, `office-${name}.png`) });
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-  assert.deepEqual(found.violations.map((v) => `${name}: ${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`), []);
-}
 
 async function enter(login) {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'ja-JP' });

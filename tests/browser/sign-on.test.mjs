@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import Provider from 'oidc-provider';
 import { chromium } from 'playwright-core';
 import { startCounter } from './counter.mjs';
+import { fine } from './look.mjs';
 
 const WAIT = { timeout: 20000 };
 const PASSWORD = 'aoba-demo-2026';
@@ -62,6 +63,7 @@ after(async () => {
 async function through(login) {
   const page = await (await browser.newContext({ locale: 'ja-JP' })).newPage();
   await page.goto(`${counter.url}/backoffice`);
+  await fine(page, 'sign-on');
   await page.getByRole('link', { name: '職員認証でログイン' }).click();
   await page.locator('input[name=login]').fill(login, WAIT);
   await page.locator('input[name=password]').fill('anything');
@@ -76,6 +78,7 @@ async function through(login) {
 test('whom no administrator has linked is refused; who is linked comes in', async () => {
   const stranger = await through('emp-0042');
   await stranger.getByText('ログインできませんでした').waitFor(WAIT);
+  await fine(stranger, 'sign-on-refused');
   // An administrator links the account; this city asks them for a second factor first.
   const boss = await (await browser.newContext({ locale: 'ja-JP' })).newPage();
   await boss.goto(`${counter.url}/backoffice`);
@@ -83,10 +86,20 @@ test('whom no administrator has linked is refused; who is linked comes in', asyn
   await boss.getByLabel('パスワード').fill(PASSWORD);
   await boss.keyboard.press('Enter');
   await boss.getByRole('heading', { name: '確認コードの設定' }).waitFor(WAIT);
+  await fine(boss, 'second-set-up');
   const secret = (await boss.locator('main code').first().textContent()).replaceAll(' ', '');
   await boss.getByLabel('6桁の数字').fill(await code(secret));
   await boss.keyboard.press('Enter');
   await boss.getByText('予備のコード').first().waitFor(WAIT);
+  await fine(boss, 'second-spare-codes');
+  // Another browser: the password, then the code.
+  const again = await (await browser.newContext({ locale: 'ja-JP' })).newPage();
+  await again.goto(`${counter.url}/backoffice`);
+  await again.getByLabel('職員ID').fill('kanri');
+  await again.getByLabel('パスワード').fill(PASSWORD);
+  await again.keyboard.press('Enter');
+  await again.waitForURL('**/backoffice/second', WAIT);
+  await fine(again, 'second-ask');
   await boss.goto(`${counter.url}/backoffice/aoba/staff`);
   await boss.getByLabel('佐藤の認証基盤での識別子').fill('emp-0042');
   await boss.getByRole('row').filter({ hasText: '佐藤' }).getByRole('button', { name: '連携', exact: true }).click();

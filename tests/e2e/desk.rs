@@ -125,6 +125,9 @@ async fn money_paid_in_cash_goes_to_the_account_that_the_resident_tells() -> any
     assert_eq!(bills::pay(&counter.db, &mut tx, &counter.city.id, &new, now).await?, bills::Came::Paid);
     tx.commit().await?;
     counter.jobs(now).await?;
+    // Somebody who has something ahead cannot be forgotten: nobody could reach them about it.
+    let forget = [("scope", "here")];
+    assert_eq!(said(&counter.perform(who, "privacy.delete", &forget, now).await?), "privacy-delete-not-yet");
     let account = [("bank", "あおば銀行"), ("branch", "本店"), ("type", "ordinary"), ("number", "0012345"), ("holder", "ヤマダ ハナコ")];
     assert_eq!(said(&counter.perform(who, "payment.account", &account, now).await?), "payment-account-none", "nothing waits for it yet");
     let cancelled = counter.perform(who, "facility.cancel", &[("booking", &booking)], now).await?;
@@ -133,10 +136,20 @@ async fn money_paid_in_cash_goes_to_the_account_that_the_resident_tells() -> any
     assert_eq!(said(&counter.perform(who, "payment.account", &account, now).await?), "payment-account-kept");
     assert_eq!(counter.count("SELECT count(*) FROM refund WHERE way = 'bank' AND position('0012345'::bytea IN sealed) = 0").await?, 1, "the account is sealed");
     let page = boss.get(MONEY).await?.text();
+    assert_eq!(said(&counter.perform(who, "privacy.delete", &forget, now).await?), "privacy-delete-not-yet", "money is on its way");
     assert!(page.contains("あおば銀行") && page.contains("0012345") && page.contains("振り込んだ"), "{page}");
     let refund = field(&page, "refund").expect("a refund");
     assert_eq!(boss.post(&format!("{MONEY}/refund"), &[("refund", &refund), ("do", "bank")]).await?.status, 303);
     assert!(counter.told(who, now).await?.contains(&"payment-refunded-by-hand".to_owned()));
+    // All of it is in the copy that they may have; then it can go.
+    let copy = counter.perform(who, "privacy.request", &[("kind", "get")], now).await?;
+    let path = format!("{copy:?}").split("/files/").nth(1).and_then(|rest| rest.split('"').next()).map(|rest| format!("/files/{rest}")).expect("a link");
+    let copy = bot.http.get(&path).await?.text();
+    for piece in [booking.as_str(), "ヤマダ ハナコ", "あおば銀行", "返金"] {
+        assert!(copy.contains(piece), "{piece}: {copy}");
+    }
+    let forgotten = said(&counter.perform(who, "privacy.delete", &forget, now).await?);
+    assert!(forgotten.contains("privacy-delete-done"), "{forgotten}");
     bot.stop().await
 }
 

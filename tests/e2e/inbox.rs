@@ -252,6 +252,65 @@ async fn out_of_hours_the_wish_is_kept_and_days_later_the_reply_finds_its_way() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_understood_is_taught_and_imported() -> anyhow::Result<()> {
+    let folder = Folder::new()?;
+    let bot = Bot::serve(&folder.0, &[]).await?;
+    let mut chat = WebChat::open(&bot).await?;
+    chat.answer().await?;
+    let boss = Staff::log_in(&bot, "kanri", PASSWORD).await?;
+    // Nobody knows which nonsense resembles something to the models: one of these does not.
+    let mut listed = None;
+    for nonsense in ["ぬめぬめのふわふわ", "ずんだらぼっちのぺろりんこ", "もにょもにょぽこぺん", "くるるんぱのぱ", "へげへげ、とろろんば"] {
+        ask(&mut chat, json!({ "text": nonsense })).await?;
+        let page = boss.get("/backoffice/aoba/unclear").await?.text();
+        if page.contains(nonsense) {
+            listed = Some((nonsense, page));
+            break;
+        }
+    }
+    let (said, page) = listed.expect("something that nothing fitted");
+    let (talk, seq) = (field(&page, "talk").unwrap_or_default(), field(&page, "seq").unwrap_or_default());
+    let teach = async |intent: &str| boss.post("/backoffice/aoba/unclear", &[("talk", talk.as_str()), ("seq", seq.as_str()), ("intent", intent), ("do", "teach")]).await;
+    assert_eq!((teach("no.such").await?.status, teach("waste.sort").await?.status), (400, 303));
+    let taught = boss.get("/backoffice/aoba/sentences.csv").await?;
+    assert!(taught.text().contains(&format!("waste.sort,{said}")), "{}", taught.text());
+    let file = folder.0.join("sentences.csv");
+    std::fs::write(&file, &taught.body)?;
+    let (fine, out, errors) = tokio::task::block_in_place(|| e2e::run(&folder.0, &["import", "sentences", &file.display().to_string(), "--city", "aoba"], ""))?;
+    assert!(fine, "{out}{errors}");
+    let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM own_sentence").fetch_one(&mut owner(&folder).await?).await?;
+    assert!(kept >= 1, "{out}");
+    let operator = Staff::log_in(&bot, "sato", PASSWORD).await?;
+    assert_eq!(operator.get("/backoffice/aoba/sentences.csv").await?.status, 404);
+    Ok(())
+}
+
+/// The figure that cities are asked for first: how many came when nobody was there, and needed nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_came_out_of_hours_is_counted_by_the_desks_hours_and_holidays() -> anyhow::Result<()> {
+    let folder = Folder::new()?;
+    let bot = Bot::serve(&folder.0, &[]).await?;
+    let mut chat = WebChat::open(&bot).await?;
+    chat.answer().await?;
+    ask(&mut chat, json!({ "text": "燃えるごみはいつ" })).await?;
+    let boss = Staff::log_in(&bot, "kanri", PASSWORD).await?;
+    let mut db = owner(&folder).await?;
+    let (mut at_night, mut by_day) = (0, 0);
+    for back in 1..=14 {
+        for (hour, outside) in [(3, &mut at_night), (10, &mut by_day)] {
+            sqlx::query("UPDATE understood SET at = (date_trunc('day', now() AT TIME ZONE 'Asia/Tokyo') - make_interval(days => $1) + make_interval(hours => $2, mins => 30)) AT TIME ZONE 'Asia/Tokyo'").bind(back).bind(hour).execute(&mut db).await?;
+            let figures = boss.get("/backoffice/aoba/figures.csv?days=30").await?.text();
+            let counted = figures.contains("outside_hours,,1");
+            assert_eq!(counted, figures.contains("outside_hours_without_staff,,1"), "nobody was asked for: {figures}");
+            *outside += i32::from(counted);
+        }
+    }
+    assert_eq!(at_night, 14, "nobody is there at half past three");
+    assert!((4..=10).contains(&by_day), "weekends, and holidays if there are any: {by_day}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn put_off_it_waits_elsewhere_until_the_resident_writes_and_a_tag_is_found() -> anyhow::Result<()> {
     let folder = Folder::new()?;
     let bot = Bot::serve(&folder.0, &[]).await?;

@@ -115,7 +115,7 @@ pub async fn page(State(office): State<Office>, me: Me, Query(span): Query<Span>
             div.pair {
                 section.box { h2 { "何を聞かれたか" } (bars(figures.intents.iter().map(|(intent, n)| (office.house.title(me.id(), intent).unwrap_or_else(|| intent.clone()), *n)).collect())) }
                 section.box { h2 { "引き継いだ理由" } (bars(figures.reasons.iter().map(|(reason, n)| (show::reason(reason).to_owned(), *n)).collect())) h2 { "満足度" } (bars(figures.scores.iter().map(|(score, n)| (format!("{score}点"), *n)).collect()))
-                    @if !figures.words.is_empty() { h2 { "ひとこと" } ul.plain { @for (score, word) in &figures.words { li { @if *score > 0 { span.tag { (score) "点" } " " } (show::masked(&show::line(word))) } } } } }
+                    @if !figures.words.is_empty() { h2 { "ひとこと" } ul.plain { @for (score, word) in &figures.words { li { @if *score > 0 { span.tag { (score) "点" } " " } (crate::mask::masked(&show::line(word))) } } } } }
             }
             p { a href={ (base) "/unclear" } { "分からなかった発言を見る" } }
         }

@@ -45,7 +45,7 @@ pub async fn unclear(State(office): State<Office>, me: Me) -> Result<impl IntoRe
                 form.row.box method="post" action={ "/backoffice/" (me.id()) "/unclear" } {
                     (page::token(&me))
                     input type="hidden" name="talk" value=(conversation_id); input type="hidden" name="seq" value=(seq);
-                    div.grow { @if me.staff.role.sees_personal_data() { (show::words(said)) } @else { (show::words(&show::masked(said))) } span.small { (show::moment(*at, now, me.city.zone)) } }
+                    div.grow { @if me.staff.role.sees_personal_data() { (show::words(said)) } @else { (show::words(&crate::mask::masked(said))) } span.small { (show::moment(*at, now, me.city.zone)) } }
                     @if me.staff.role.edits() {
                         input name="intent" value=(intent.as_deref().unwrap_or_default()) aria-label="意味（intent）" maxlength="60";
                         button.main type="submit" name="do" value="teach" { "教える" }

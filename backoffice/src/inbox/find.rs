@@ -38,7 +38,7 @@ pub async fn conversations(tx: &mut PgConnection, me: &Me, words: &str, now: Dat
         let (wanted, all) = (tight(&needle), i32::try_from(rows.len()).is_ok_and(|rows| rows < most));
         for (conversation, content) in rows {
             // Who sees no numbers finds none by asking for them.
-            let content = if personal { content } else { crate::show::masked(&content) };
+            let content = if personal { content } else { crate::mask::masked(&content) };
             if found.len() < MOST && !found.contains(&conversation) && tight(&content).contains(&wanted) {
                 found.push(conversation);
             }

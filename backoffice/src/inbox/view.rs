@@ -104,7 +104,7 @@ fn row(me: &Me, base: &str, wanted: &Wanted, item: &Item, open: Option<Uuid>, no
         "保護対象の方です。開くときに確認します。".to_owned()
     } else {
         // Numbers and addresses have no place on a list, whoever looks.
-        show::masked(&show::line(&item.preview))
+        crate::mask::masked(&show::line(&item.preview))
     };
     html! {
         li.late[late].urgent[item.urgency > 1].unread[item.unread > 0] {
@@ -130,7 +130,7 @@ fn row(me: &Me, base: &str, wanted: &Wanted, item: &Item, open: Option<Uuid>, no
 }
 
 fn alarm_box(me: &Me, base: &str, alarm: &Alarm, now: DateTime<Utc>) -> Markup {
-    let preview = show::masked(&show::line(&alarm.preview));
+    let preview = crate::mask::masked(&show::line(&alarm.preview));
     html! {
         div.alarm role="alert" {
             a href={ (base) "/talks/" (alarm.conversation_id) } { strong { "緊急：" (show::emergency(&alarm.kind)) } span.when { (show::moment(alarm.raised_at, now, me.city.zone)) } span.preview dir="auto" { (preview) } }

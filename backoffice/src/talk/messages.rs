@@ -25,7 +25,7 @@ fn one(office: &Office, me: &Me, entry: &Entry) -> Markup {
     let time = entry.at.with_timezone(&me.city.zone).format("%-H:%M").to_string();
     let base = format!("/backoffice/{}/talks/{}/media", me.id(), entry.conversation);
     let sees = me.staff.role.sees_personal_data();
-    let text = |text: &str| if sees { show::words(text) } else { show::words(&show::masked(text)) };
+    let text = |text: &str| if sees { show::words(text) } else { show::words(&crate::mask::masked(text)) };
     match &entry.kind {
         Kind::Act(what) => html! { p.act { (what) " " time { (time) } } },
         Kind::Note { author, text: note } => html! { article.note { h2 { (author) "のメモ（住民には見えません）" time { (time) } } (text(note)) } },

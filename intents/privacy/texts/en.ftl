@@ -17,6 +17,7 @@ privacy-delete-scope-here = This chat only
 privacy-delete-scope-all = Everything, linked chats too
 privacy-delete-confirm = We will delete the messages, unfinished forms, photos and requests for calls. This cannot be undone. Shall we?
 privacy-delete-done = Noted ({ $receipt }). It will be gone in a minute. If you change your mind, write "cancel it" at once.
+privacy-delete-not-yet = Something is still open, so nothing can be deleted yet: { $numbers }. Cancel the booking or wait until it is over (refunds and vouchers: until they are settled), then ask again.
 privacy-delete-kept = Copies of applications already handed in ({ $receipts }) stay for the period set by law and the city's rules on documents, locked so that only the desk in charge can read them.
 privacy-see =
     What is kept of this chat:

@@ -17,6 +17,7 @@ privacy-delete-scope-here = この会話（かいわ）だけ
 privacy-delete-scope-all = ぜんぶ
 privacy-delete-confirm = 話（はな）したこと、書（か）いている 手続（てつづ）き、写真（しゃしん）、電話（でんわ）の おねがいを 消（け）します。もとに もどせません。いいですか。
 privacy-delete-done = わかりました（{ $receipt }）。もうすぐ 消（き）えます。やめるときは、すぐに「取（と）り消（け）し」と 書（か）いて ください。
+privacy-delete-not-yet = まだ 終（お）わっていない ものが あります：{ $numbers }。だから 今（いま）は 消（け）せません。終（お）わってから、もう一度（いちど） 送（おく）ってください。
 privacy-delete-kept = 出（だ）した 手続（てつづ）き（{ $receipts }）の 紙（かみ）は、法律（ほうりつ）や 市（し）の きまりで 残（のこ）ります。担当（たんとう）の 人（ひと）だけが 見（み）ます。
 privacy-see =
     ここに あるもの：

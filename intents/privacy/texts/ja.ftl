@@ -17,6 +17,7 @@ privacy-delete-scope-here = この会話だけ
 privacy-delete-scope-all = ほかの窓口もすべて
 privacy-delete-confirm = この会話のやりとり、途中の手続き、写真、折り返しの電話の依頼を消します。消すと元に戻せません。よろしいですか。
 privacy-delete-done = 承りました（受付番号 { $receipt }）。まもなく消えます。気が変わったときは、すぐに「取り消し」と送ってください。
+privacy-delete-not-yet = まだ終わっていないものがあるので、今は消せません：{ $numbers }。予約を取り消すか、終わってから（返金や商品券は、済んでから）もう一度送ってください。
 privacy-delete-kept = 提出済みの手続き（{ $receipts }）の控えは、市の文書管理の決まりにより、決められた期間は残ります。担当の課だけが見られるように鍵をかけています。
 privacy-see =
     この会話で残しているもの：

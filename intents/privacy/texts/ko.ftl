@@ -17,6 +17,7 @@ privacy-delete-scope-here = 이 대화만
 privacy-delete-scope-all = 연결된 대화까지 전부
 privacy-delete-confirm = 대화, 작성 중인 신청, 사진, 전화 요청을 삭제합니다. 되돌릴 수 없습니다. 괜찮으신가요?
 privacy-delete-done = 접수했습니다({ $receipt }). 곧 삭제됩니다. 마음이 바뀌면 바로 "취소"라고 보내 주세요.
+privacy-delete-not-yet = 아직 끝나지 않은 것이 있어 지금은 삭제할 수 없습니다: { $numbers }. 예약을 취소하거나 끝난 뒤(환불·상품권은 처리된 뒤) 다시 보내 주세요.
 privacy-delete-kept = 이미 제출한 신청({ $receipts })의 사본은 법률과 시의 문서 관리 규정에 따라 정해진 기간 동안 남으며, 담당 부서만 볼 수 있습니다.
 privacy-see =
     이 대화에 남아 있는 것:

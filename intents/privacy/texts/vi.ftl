@@ -17,6 +17,7 @@ privacy-delete-scope-here = Chỉ cuộc này
 privacy-delete-scope-all = Tất cả, cả cuộc đã liên kết
 privacy-delete-confirm = Chúng tôi sẽ xóa tin nhắn, thủ tục đang làm dở, ảnh và yêu cầu gọi lại. Không thể khôi phục. Bạn đồng ý chứ?
 privacy-delete-done = Đã nhận ({ $receipt }). Sẽ xóa trong chốc lát. Nếu đổi ý, hãy nhắn "hủy" ngay.
+privacy-delete-not-yet = Còn việc chưa xong nên chưa thể xóa: { $numbers }. Hãy hủy lịch hoặc đợi xong (hoàn tiền, phiếu mua hàng: đến khi giải quyết xong) rồi gửi lại.
 privacy-delete-kept = Bản lưu của thủ tục đã nộp ({ $receipts }) được giữ trong thời hạn theo luật và quy định văn thư của thành phố, chỉ bộ phận phụ trách xem được.
 privacy-see =
     Những gì được lưu của cuộc này:

@@ -17,6 +17,7 @@ privacy-delete-scope-here = 仅此对话
 privacy-delete-scope-all = 全部（包括关联的对话）
 privacy-delete-confirm = 将删除对话记录、未完成的手续、照片和回电申请，无法恢复。可以吗？
 privacy-delete-done = 已受理（{ $receipt }）。很快就会删除。如果改变主意，请马上发送"取消"。
+privacy-delete-not-yet = 还有未结束的事项，现在不能删除：{ $numbers }。请取消预约，或等其结束（退款、商品券处理完毕）后再发送。
 privacy-delete-kept = 已提交的手续（{ $receipts }）的存档，依照法律和市的文件管理规定，会在规定期间内保留，只有负责科室可以查看。
 privacy-see =
     此对话保存的内容：
