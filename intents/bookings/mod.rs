@@ -7,7 +7,6 @@ mod change;
 mod counter;
 mod door;
 mod draw;
-mod figures;
 mod forms;
 mod hold;
 mod jobs;
@@ -22,7 +21,6 @@ mod waiting;
 pub use cancel::{EndedBy, by_staff};
 pub use counter::{Caller, NotBooked, book_for_caller, import_blocks};
 pub use draw::{Published, order as draw_order, published as published_draw, sha256 as draw_hash};
-pub use figures::{Figures, Period, figures};
 
 use crate::{Context, Service, ServiceError, Work, facilities::{Facility, Room, catalogue, find_wanted, offer_what, time_range}};
 use book::{Answers, value};

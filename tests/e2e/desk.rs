@@ -84,6 +84,12 @@ async fn a_caller_is_booked_pays_in_cash_and_gets_it_back() -> anyhow::Result<()
     assert_eq!(cash(&token, &bill, &total).await?.status, 303);
     assert!(cash(&Uuid::from_u128(9).to_string(), &bill, &total).await?.text().contains("もう支払い済み"));
     assert_eq!(counter.count("SELECT count(*) FROM payment").await?, 1);
+    // It counts: by room, by hour, by how it was paid.
+    let figures = boss.get("/backoffice/aoba/bookings/figures.csv?days=60").await?.text();
+    for line in ["by_hour,09,1", "by_hour,11,1", "paid,,1", "paid_cashless,,0"] {
+        assert!(figures.contains(line), "{line}: {figures}");
+    }
+    assert!(!figures.contains("by_hour,12") && figures.lines().any(|line| line.starts_with("minutes,") && line.ends_with(",180")), "{figures}");
     // The city needs the room: all of it goes back, by hand, decided by whoever may decide.
     let answer = boss.post(&format!("{DESK}/end"), &[("number", &booking), ("day", &day), ("why", "city")]).await?;
     let place = answer.headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
