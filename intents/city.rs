@@ -80,12 +80,13 @@ impl City {
         let zone: Tz = row.zone.parse().map_err(|_| inconsistent("unknown time zone"))?;
         let profile = serde_json::from_value(row.profile.clone()).map_err(StoreError::from)?;
         let mut tx = db.city(&id).await?;
-        let (mut names, mut content, mut forms, mut sentences) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut names, mut content, mut forms, mut sentences, mut without) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for service in house.services {
             names.extend(service.names(&mut tx, &id).await?);
             content.extend(service.content(&mut tx, &id).await?);
             forms.extend(service.own_forms(&mut tx, &id).await?);
             sentences.extend(service.sentences(&mut tx, &id).await?);
+            without.extend(service.without(&mut tx, &id).await?);
         }
         tx.commit().await?;
         let own_texts: HashMap<String, OwnText> = forms.iter_mut().flat_map(|own| std::mem::take(&mut own.texts)).collect();
@@ -102,7 +103,7 @@ impl City {
             profile,
             names: Names::new(names),
             content_version: row.content_version,
-            catalogue: house.catalogue.with(forms.into_iter().map(|own| own.form).collect())?,
+            catalogue: house.catalogue.without(&without).with(forms.into_iter().map(|own| own.form).collect())?,
             own_texts,
             own_sentences: house.understand.remember(&sentences),
             content,

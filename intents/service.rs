@@ -50,6 +50,11 @@ pub trait Service: Send + Sync {
         Box::pin(async { Ok(None) })
     }
 
+    /// Which of its forms mean nothing in a city, because it has no content for them. Their intents are answered there as questions.
+    fn without<'a>(&'a self, _tx: &'a mut PgConnection, _city: &'a model::CityId) -> BoxFuture<'a, Result<Vec<&'static str>, ServiceError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
     /// Forms that a city wrote itself, with their words; in the city's own catalogue only.
     fn own_forms<'a>(&'a self, _tx: &'a mut PgConnection, _city: &'a model::CityId) -> BoxFuture<'a, Result<Vec<OwnForm>, ServiceError>> {
         Box::pin(async { Ok(Vec::new()) })

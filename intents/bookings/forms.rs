@@ -17,6 +17,16 @@ pub const CANCEL_CHILD: &str = "childcare.temporary_cancel";
 pub const COURSE: &str = "course.book";
 pub const BULKY: &str = "waste.bulky";
 
+/// The forms that mean nothing where only these sorts of things can be booked.
+pub fn without(sorts: &[String]) -> Vec<&'static str> {
+    let of: [(&str, &[&'static str]); 4] = [("facility", &[BOOK, PASSCODE]), ("nursery", &[VACANCY_CHILD, BOOK_CHILD, CANCEL_CHILD]), ("course", &[COURSE]), ("bulky", &[BULKY])];
+    let mut gone: Vec<&'static str> = of.iter().filter(|(sort, _)| !sorts.iter().any(|one| one == sort)).flat_map(|(_, forms)| forms.iter().copied()).collect();
+    if sorts.is_empty() {
+        gone.extend([CHANGE, CANCEL, MINE, REFUND, OFFERED]);
+    }
+    gone
+}
+
 fn date() -> Field {
     Field::new("date", FieldKind::Date { period: Period::Future }).slot(SlotKind::Date)
 }
@@ -78,4 +88,16 @@ pub fn all() -> Vec<Form> {
         ending(Form::task(COURSE, &[COURSE]).field(offer("what")).field(date().optional()).field(offer("slot"))),
         ending(Form::task(BULKY, &[BULKY]).field(Field::new("items", FieldKind::Lookup)).field(date().optional()).field(offer("slot"))),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_city_has_the_forms_of_what_it_offers() {
+        assert_eq!(without(&[]).len(), all().len(), "nothing to book, nothing to say");
+        let sports = without(&["facility".to_owned()]);
+        assert!(sports.contains(&BULKY) && sports.contains(&COURSE) && !sports.contains(&BOOK) && !sports.contains(&CANCEL), "{sports:?}");
+    }
 }

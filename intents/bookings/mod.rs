@@ -27,8 +27,9 @@ use book::{Answers, value};
 use dialogue::{Answer, Candidate, Form, Found, News, Offer, Offered, Outcome};
 use forms::{BOOK, BOOK_CHILD, BULKY, CANCEL, CANCEL_CHILD, CHANGE, COURSE, MINE, OFFERED, PASSCODE, REFUND, VACANCY_CHILD};
 use futures_util::future::BoxFuture;
-use model::{EntityKind, Lang, Part, Say};
+use model::{CityId, EntityKind, Lang, Part, Say};
 use outer::locks::LockProvider;
+use sqlx::PgConnection;
 use std::{collections::BTreeMap, sync::Arc};
 use store::MigrationFile;
 
@@ -66,6 +67,14 @@ impl Service for Bookings {
 
     fn migrations(&self) -> &'static [MigrationFile] {
         &[MigrationFile { version: 20_261_128_040_200, name: "booking", sql: include_str!("migrations/20261128040200_booking.sql") }]
+    }
+
+    fn without<'a>(&'a self, tx: &'a mut PgConnection, city: &'a CityId) -> BoxFuture<'a, Result<Vec<&'static str>, ServiceError>> {
+        Box::pin(async move {
+            // What was booked can be seen and ended, even if it cannot be booked any more.
+            let sorts: Vec<String> = sqlx::query_scalar("SELECT sort FROM facility WHERE city_id = $1 UNION SELECT sort FROM booking WHERE city_id = $1").bind(city.as_str()).fetch_all(tx).await?;
+            Ok(forms::without(&sorts))
+        })
     }
 
     fn works(&self) -> Vec<Arc<dyn Work>> {

@@ -65,6 +65,13 @@ impl Service for Facilities {
         })
     }
 
+    fn without<'a>(&'a self, tx: &'a mut PgConnection, city: &'a CityId) -> BoxFuture<'a, Result<Vec<&'static str>, ServiceError>> {
+        Box::pin(async move {
+            let any: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM facility WHERE city_id = $1 AND sort = 'facility')").bind(city.as_str()).fetch_one(tx).await?;
+            Ok(if any { Vec::new() } else { vec![VACANCY] })
+        })
+    }
+
     fn names<'a>(&'a self, tx: &'a mut PgConnection, city: &'a CityId) -> BoxFuture<'a, Result<Vec<Name>, ServiceError>> {
         Box::pin(async move { Ok(Catalogue::load(tx, city).await?.facilities.values().map(name).collect()) })
     }

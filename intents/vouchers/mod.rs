@@ -14,7 +14,8 @@ pub use spend::{Spent, code_open, spend};
 use crate::{Context, Service, ServiceError, Work, payments::Providers, whereabouts};
 use dialogue::{Answer, Field, FieldKind, Form, Found, News, Outcome, SlotKind};
 use futures_util::future::BoxFuture;
-use model::{Choice, Lang, Part, Postback, Say};
+use model::{Choice, CityId, Lang, Part, Postback, Say};
+use sqlx::PgConnection;
 use std::{collections::BTreeMap, sync::Arc};
 use store::MigrationFile;
 
@@ -64,6 +65,13 @@ impl Service for Vouchers {
 
     fn migrations(&self) -> &'static [MigrationFile] {
         &[MigrationFile { version: 20261128030300, name: "voucher", sql: include_str!("migrations/20261128030300_voucher.sql") }]
+    }
+
+    fn without<'a>(&'a self, tx: &'a mut PgConnection, city: &'a CityId) -> BoxFuture<'a, Result<Vec<&'static str>, ServiceError>> {
+        Box::pin(async move {
+            let any: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM voucher_campaign WHERE city_id = $1)").bind(city.as_str()).fetch_one(tx).await?;
+            Ok(if any { Vec::new() } else { vec![START, APPLY, BUY, BALANCE, SHOPS, SHOW] })
+        })
     }
 
     fn works(&self) -> Vec<Arc<dyn Work>> {

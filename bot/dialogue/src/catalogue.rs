@@ -77,6 +77,15 @@ impl Catalogue {
         self.forms.get(id).cloned()
     }
 
+    /// These and not some: what a city has nothing for is no request there, but a question like any other.
+    #[must_use]
+    pub fn without(&self, forms: &[&str]) -> Self {
+        let mut catalogue = self.clone();
+        catalogue.forms.retain(|id, _| !forms.contains(&id.as_str()));
+        catalogue.by_intent.retain(|_, id| !forms.contains(&id.as_str()));
+        catalogue
+    }
+
     pub fn for_intent(&self, intent: &str) -> Option<&Form> {
         self.by_intent.get(intent).and_then(|id| self.form(id))
     }
