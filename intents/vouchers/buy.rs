@@ -1,9 +1,9 @@
 //! Buying the books that one was given: a bill like any other, and when it is paid, the worth is in the purse.
 
-use super::{APPLY, BUY, ID, campaign, sorry};
+use super::{APPLY, BUY, ID, campaign::{self, Campaign, Purse}, why_not};
 use crate::{Around, Context, ServiceError, Work, WorkError, tell};
 use chrono::TimeDelta;
-use dialogue::{Answer, Outcome};
+use dialogue::{Answer, Offer, Outcome};
 use futures_util::future::BoxFuture;
 use model::{BillId, BillLine, BillState, Choice, NewBill, Part, Postback, Say, Yen};
 use serde_json::Value;
@@ -19,20 +19,39 @@ const KIND: &str = "voucher.purchase";
 /// So long what is being bought is kept for the one who buys it.
 const HOLD: TimeDelta = TimeDelta::minutes(30);
 
-pub async fn buy(context: &mut Context<'_>, answers: &BTreeMap<String, Answer>) -> Result<Outcome, ServiceError> {
-    let (city, now) = (&context.city.id, context.now.to_utc());
-    let Some(campaign) = campaign::current(context.tx, city, context.now.date_naive()).await? else { return Ok(sorry("voucher-none")) };
+/// What can be bought: the campaign, one's purse and how many books are left for it; or why nothing can.
+async fn may(context: &mut Context<'_>) -> Result<Result<(Campaign, Purse, i32), Vec<Part<Say>>>, ServiceError> {
+    let (city, today) = (&context.city.id, context.now.date_naive());
+    let Some(campaign) = campaign::current(context.tx, city, today).await? else { return Ok(Err(why_not("voucher-none"))) };
     let Some(purse) = campaign::purse(context.tx, city, context.conversation, &campaign.campaign_id).await? else {
         let choices = vec![Choice::new(Say::key("voucher-apply-title"), Postback::begin(APPLY)), Choice::new(Say::key("menu-label"), "menu")];
-        return Ok(Outcome::done(vec![Part::Choices { text: Say::key("voucher-buy-first"), choices }]));
+        return Ok(Err(vec![Part::Choices { text: Say::key("voucher-buy-first"), choices }]));
     };
-    if campaign.buy_to < context.now.date_naive() {
-        return Ok(sorry("voucher-buy-closed"));
+    if campaign.buy_to < today {
+        return Ok(Err(why_not("voucher-buy-closed")));
     }
     let left = purse.granted - purse.bought - purse.pending;
     if left <= 0 {
-        return Ok(sorry(if purse.pending > 0 { "voucher-buy-pending" } else { "voucher-buy-all" }));
+        return Ok(Err(why_not(if purse.pending > 0 { "voucher-buy-pending" } else { "voucher-buy-all" })));
     }
+    Ok(Ok((campaign, purse, left)))
+}
+
+/// Looked at before anything is asked: nobody shall say how many, only to hear that there are none.
+pub async fn offer(context: &mut Context<'_>) -> Result<Offer, ServiceError> {
+    Ok(match may(context).await? {
+        Ok((campaign, ..)) => Offer::worked_out(campaign.campaign_id, campaign.name),
+        Err(parts) => Offer::Over(parts),
+    })
+}
+
+pub async fn buy(context: &mut Context<'_>, answers: &BTreeMap<String, Answer>) -> Result<Outcome, ServiceError> {
+    let now = context.now.to_utc();
+    let (campaign, purse, left) = match may(context).await? {
+        Ok(all) => all,
+        Err(parts) => return Ok(Outcome::done(parts)),
+    };
+    let city = &context.city.id;
     let books: i32 = answers.get("books").and_then(|answer| answer.value.parse().ok()).unwrap_or(0);
     if !(1..=left).contains(&books) {
         let choices = (1..=left.min(10)).map(|n| Choice::new(Say::plain(n.to_string()), Postback::set(BUY, "books", n.to_string()))).collect();

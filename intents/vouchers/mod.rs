@@ -12,7 +12,7 @@ pub use shops::{demo_pins, set_pin};
 pub use spend::{Spent, code_open, spend};
 
 use crate::{Context, Service, ServiceError, Work, payments::Providers, whereabouts};
-use dialogue::{Answer, Field, FieldKind, Form, Found, News, Outcome, SlotKind};
+use dialogue::{Answer, Field, FieldKind, Form, Found, News, Offer, Outcome, SlotKind};
 use futures_util::future::BoxFuture;
 use model::{Choice, CityId, Lang, Part, Postback, Say};
 use sqlx::PgConnection;
@@ -52,7 +52,7 @@ impl Service for Vouchers {
         vec![
             Form::answer(START, &[START]).menu(45),
             Form::task(APPLY, &[]).field(books()).field(Field::new("name", FieldKind::KanaName)).field(Field::new("birthday", FieldKind::Birthday).slot(SlotKind::Birthday)),
-            Form::task(BUY, &[]).field(books()),
+            Form::task(BUY, &[]).field(Field::new("campaign", FieldKind::Offer).optional()).field(books()),
             Form::answer(BALANCE, &[]),
             Form::answer(SHOPS, &[]).field(Field::new("place", FieldKind::Place)),
             Form::answer(SHOW, &[]),
@@ -80,6 +80,15 @@ impl Service for Vouchers {
 
     fn lookup<'a>(&'a self, context: &'a mut Context<'_>, _form: &'a str, field: &'a str, text: &'a str, asked: bool) -> BoxFuture<'a, Result<Found, ServiceError>> {
         Box::pin(async move { Ok(if field == "place" { whereabouts::find(context.city, text, asked) } else { Found::None }) })
+    }
+
+    fn offer<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, field: &'a str, _answers: &'a BTreeMap<String, Answer>) -> BoxFuture<'a, Result<Offer, ServiceError>> {
+        Box::pin(async move {
+            match (form, field) {
+                (BUY, "campaign") => buy::offer(context).await,
+                _ => Err(ServiceError::NotMine(form.to_owned())),
+            }
+        })
     }
 
     fn perform<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, answers: &'a BTreeMap<String, Answer>, text: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
@@ -117,6 +126,10 @@ async fn start(context: &mut Context<'_>, text: &str) -> Result<Outcome, Service
 
 /// Nothing can be done, and why.
 fn sorry(key: &'static str) -> Outcome {
+    Outcome::done(why_not(key))
+}
+
+fn why_not(key: &'static str) -> Vec<Part<Say>> {
     let choices = vec![Choice::new(Say::key("voucher-use-title"), Postback::begin(START)), Choice::new(Say::key("menu-label"), "menu")];
-    Outcome::done(vec![Part::Choices { text: Say::key(key), choices }])
+    vec![Part::Choices { text: Say::key(key), choices }]
 }

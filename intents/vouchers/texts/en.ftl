@@ -8,6 +8,7 @@ voucher-apply-name-books = Books
 voucher-apply-ask-books = How many books would you like to apply for?
 voucher-apply-which-books = How many books would you like to apply for?
 voucher-apply-invalid-books = Please tell me the number of books (for example 2).
+voucher-buy-name-campaign = Vouchers
 voucher-buy-name-books = Books
 voucher-buy-ask-books = How many books would you like to buy?
 voucher-buy-which-books = How many books would you like to buy?

@@ -8,6 +8,7 @@ voucher-apply-name-books = もうしこむ 冊（さつ）の数（かず）
 voucher-apply-ask-books = 何冊（なんさつ）もうしこみますか。
 voucher-apply-which-books = 何冊（なんさつ）もうしこみますか。
 voucher-apply-invalid-books = 数字（すうじ）で 教（おし）えてください（れい：2）。
+voucher-buy-name-campaign = 商品券（しょうひんけん）
 voucher-buy-name-books = かう 冊（さつ）の数（かず）
 voucher-buy-ask-books = 何冊（なんさつ）かいますか。
 voucher-buy-which-books = 何冊（なんさつ）かいますか。

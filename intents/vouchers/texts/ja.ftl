@@ -8,6 +8,7 @@ voucher-apply-name-books = 申し込む冊数
 voucher-apply-ask-books = 何冊申し込みますか。
 voucher-apply-which-books = 何冊申し込みますか。
 voucher-apply-invalid-books = 冊数を数字で教えてください（例：2）。
+voucher-buy-name-campaign = 商品券
 voucher-buy-name-books = 買う冊数
 voucher-buy-ask-books = 何冊買いますか。
 voucher-buy-which-books = 何冊買いますか。

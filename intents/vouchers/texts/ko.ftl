@@ -8,6 +8,7 @@ voucher-apply-name-books = 신청 권수
 voucher-apply-ask-books = 몇 권을 신청하시겠어요?
 voucher-apply-which-books = 몇 권을 신청하시겠어요?
 voucher-apply-invalid-books = 권수를 숫자로 알려 주세요(예: 2).
+voucher-buy-name-campaign = 상품권
 voucher-buy-name-books = 구매 권수
 voucher-buy-ask-books = 몇 권을 구매하시겠어요?
 voucher-buy-which-books = 몇 권을 구매하시겠어요?

@@ -8,6 +8,7 @@ voucher-apply-name-books = Số cuốn
 voucher-apply-ask-books = Bạn muốn đăng ký mấy cuốn?
 voucher-apply-which-books = Bạn muốn đăng ký mấy cuốn?
 voucher-apply-invalid-books = Hãy cho biết số cuốn bằng chữ số (ví dụ 2).
+voucher-buy-name-campaign = Phiếu mua hàng
 voucher-buy-name-books = Số cuốn
 voucher-buy-ask-books = Bạn muốn mua mấy cuốn?
 voucher-buy-which-books = Bạn muốn mua mấy cuốn?

@@ -8,6 +8,7 @@ voucher-apply-name-books = 册数
 voucher-apply-ask-books = 您要申请几册？
 voucher-apply-which-books = 您要申请几册？
 voucher-apply-invalid-books = 请用数字告诉我册数（例如2）。
+voucher-buy-name-campaign = 商品券
 voucher-buy-name-books = 册数
 voucher-buy-ask-books = 您要买几册？
 voucher-buy-which-books = 您要买几册？
