@@ -8,6 +8,8 @@ import { fine } from './look.mjs';
 const WAIT = { timeout: 20000 };
 const PASSWORD = 'aoba-demo-2026';
 const USER = 'Ubbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb';
+// One red pixel.
+const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC';
 let counter;
 let browser;
 
@@ -111,6 +113,10 @@ test('two residents, two members of staff, one story', async () => {
   await fine(sato, 'attached');
   await sato.getByRole('button', { name: '返信する' }).click();
   await sato.getByText('annai.txt').first().waitFor(WAIT);
+  // The resident answers with a photo, which appears by itself.
+  await chat.locator('input[type=file]').setInputFiles({ name: 'inu.png', mimeType: 'image/png', buffer: Buffer.from(PICTURE, 'base64') });
+  await chat.getByText('写真を送りました').waitFor(WAIT);
+  await sato.locator('#history img.photo').waitFor(WAIT);
   // Back to the machine: the form goes on where it stood.
   await sato.goto(`${counter.url}/backoffice/aoba?box=mine`);
   await sato.locator('.list li').filter({ hasText: 'こわい犬' }).locator('a').click();

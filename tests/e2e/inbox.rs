@@ -69,6 +69,35 @@ async fn a_photo_from_line_is_sealed_and_shown_to_who_may_see_it() -> anyhow::Re
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_photo_from_the_web_is_kept_before_it_is_told_and_is_nobody_elses() -> anyhow::Result<()> {
+    let folder = Folder::new()?;
+    let bot = Bot::serve(&folder.0, &[]).await?;
+    let (mut chat, mut other) = (WebChat::open(&bot).await?, WebChat::open(&bot).await?);
+    chat.answer().await?;
+    other.answer().await?;
+    let picture = [&[0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A][..], b"and the rest"].concat();
+    for (bytes, status) in [(&b"<svg onload=alert(1)>"[..], 415), (b"", 415), (&vec![0xFF; (8 << 20) + 1], 413)] {
+        assert_eq!(chat.upload(bytes).await?.status, status);
+    }
+    let kept = chat.upload(&picture).await?;
+    assert_eq!(kept.status, 201, "{}", kept.text());
+    let file = kept.json()["file"].as_str().unwrap_or_default().to_owned();
+    // Named by another session, it brings nothing.
+    ask(&mut other, json!({ "file": file })).await?;
+    ask(&mut chat, json!({ "text": "道路に穴があります、職員と話したい" })).await?;
+    ask(&mut chat, json!({ "file": file })).await.ok();
+    let boss = Staff::log_in(&bot, "kanri", PASSWORD).await?;
+    let talk = boss.talk("📎").await?;
+    let page = until(&boss, &talk, "<img class=\"photo\"").await?;
+    let photo = page.split("<img class=\"photo\" src=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned();
+    let shown = boss.get(&photo).await?;
+    assert_eq!((shown.status, shown.headers["content-type"].to_str()?, shown.body == picture), (200, "image/png", true));
+    let (files, hidden): (i64, bool) = sqlx::query_as("SELECT count(*), bool_and(position('and the rest'::bytea IN sealed) = 0) FROM file").fetch_one(&mut owner(&folder).await?).await?;
+    assert_eq!((files, hidden), (1, true));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn staff_send_a_file_and_a_form() -> anyhow::Result<()> {
     let folder = Folder::new()?;
     let bot = Bot::serve(&folder.0, &[]).await?;

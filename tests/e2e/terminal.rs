@@ -132,7 +132,7 @@ fn what_is_not_on_line_yet_says_so_and_names_the_desk() -> anyhow::Result<()> {
     let table = std::fs::read_to_string(e2e::root().join("intents/guide/mod.rs"))?;
     let list = table.split("pub const INTENTS").nth(1).and_then(|rest| rest.split("];").next()).unwrap_or_default();
     let intents: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
-    assert!(intents.len() > 40, "{intents:?}");
+    assert!(intents.len() > 20, "the list is read wrong: {intents:?}");
     talk.extend(intents.iter().map(|intent| json!({ "postback": format!("do:{intent}") })));
     for (intent, answer) in intents.iter().zip(chat(&folder, &talk)?) {
         let replies = answer["replies"].to_string();

@@ -33,6 +33,11 @@ impl<'a> WebChat<'a> {
         Ok(())
     }
 
+    /// Uploads a photo, which a message can then name.
+    pub async fn upload(&self, bytes: &[u8]) -> anyhow::Result<crate::Answer> {
+        self.bot.http.send(Method::POST, "/chat/aoba/files", &[("authorization", &self.token), ("content-type", "image/jpeg")], bytes.to_vec().into()).await
+    }
+
     /// The next answer of the counter, as it comes.
     pub async fn answer(&mut self) -> anyhow::Result<String> {
         tokio::time::timeout(Duration::from_secs(30), async {

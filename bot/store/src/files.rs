@@ -21,6 +21,8 @@ pub struct NewFile<'a> {
 pub enum FileKind {
     /// Came with this message.
     Received { seq: i64 },
+    /// Came ahead of the message that will name it.
+    Uploaded,
     /// Goes out behind a link.
     Sent { until: DateTime<Utc> },
     /// A resident's own data, behind a link.
@@ -36,10 +38,27 @@ pub struct OpenFile {
 
 /// Keeps a file. For what goes out: the token that its link holds; the database knows its hash alone.
 pub async fn put_file(db: &Db, tx: &mut PgConnection, city: &CityId, conversation: ConversationId, file: NewFile<'_>) -> Result<Option<String>, StoreError> {
+    put(db, tx, city, conversation, db.uuid(), file).await
+}
+
+/// Keeps what a resident uploaded, until the message that names it comes: its id.
+pub async fn put_upload(db: &Db, tx: &mut PgConnection, city: &CityId, conversation: ConversationId, content_type: &str, bytes: &[u8], now: DateTime<Utc>) -> Result<Uuid, StoreError> {
     let id = db.uuid();
+    put(db, tx, city, conversation, id, NewFile { kind: FileKind::Uploaded, name: content_type, content_type, bytes, author: None, now }).await?;
+    Ok(id)
+}
+
+/// The message that names an upload has come. `false`: there is no such upload in this conversation, or another message has it.
+pub async fn attach_upload(tx: &mut PgConnection, city: &CityId, conversation: ConversationId, id: Uuid, seq: i64) -> Result<bool, StoreError> {
+    let done = sqlx::query("UPDATE file SET seq = $4 WHERE city_id = $1 AND conversation_id = $2 AND file_id = $3 AND kind = 'received' AND seq IS NULL").bind(city.as_str()).bind(conversation.0).bind(id).bind(seq).execute(tx).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+async fn put(db: &Db, tx: &mut PgConnection, city: &CityId, conversation: ConversationId, id: Uuid, file: NewFile<'_>) -> Result<Option<String>, StoreError> {
     let sealed = seal_for_conversation(db, tx, city, conversation, file.bytes, &place(id)).await?;
     let (kind, seq, until) = match file.kind {
         FileKind::Received { seq } => ("received", Some(seq), None),
+        FileKind::Uploaded => ("received", None, None),
         FileKind::Sent { until } => ("sent", None, Some(until)),
         FileKind::Export { until } => ("export", None, Some(until)),
     };

@@ -34,7 +34,7 @@ pub use city::{CityRow, bump_content, city_rows, desk, desks, find_city, put_cit
 pub use db::{CityTx, Db, Notice, Pools};
 pub use erase::{conversations_of, erase};
 pub use error::StoreError;
-pub use files::{FileKind, NewFile, OpenFile, linked_file, put_file, received_file};
+pub use files::{FileKind, NewFile, OpenFile, attach_upload, linked_file, put_file, put_upload, received_file};
 pub use glimpse::{Glimpse, Understood, folded, grams};
 pub use inbox::{Stored, enqueue, find_conversation, open_live};
 pub use internal::enqueue_internal;

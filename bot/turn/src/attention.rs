@@ -92,9 +92,12 @@ impl Engine {
         Ok(Some(self.word(city, turn.channel, state, say)))
     }
 
-    /// Photos stay with LINE for a while only: fetched soon, sealed, for staff.
+    /// Photos stay with LINE for a while only: fetched soon, sealed, for staff. On the web they came ahead of their message.
     pub(crate) async fn fetch_later(&self, tx: &mut CityTx, city: &City, turn: &LoadedTurn, event: &LoadedEvent) -> Result<(), TurnError> {
         let Content::Media { id, .. } = &event.content else { return Ok(()) };
+        if turn.channel == Channel::Web && let Ok(upload) = id.parse() {
+            store::attach_upload(tx, &city.id, turn.conversation, upload, event.seq).await?;
+        }
         if turn.channel == Channel::Line && !turn.live {
             let job = NewJob { kind: MEDIA, key: format!("{}:{}", turn.conversation, event.seq), due_at: event.arrived_at, payload: json!({ "id": id }) };
             store::ensure_job(tx, &city.id, &job, Duration::ZERO).await?;

@@ -25,6 +25,9 @@
   const RETRY_S = [1, 2, 4, 8, 16, 30];
   const SILENCE_MS = 40000; // the server pings every 15 s, so this is two pings missed and a margin
   const POST_TIMEOUT_MS = 20000;
+  // A photo's longer side, in pixels.
+  const PHOTO_EDGE = 1600;
+  const PHOTO_TIMEOUT_MS = 60000;
   // How long a tab that waited for another looks for what it wrote, and how often.
   const HANDED_ON_MS = 1000;
   const HANDED_ON_STEP_MS = 20;
@@ -51,6 +54,7 @@
       title: '市役所 問い合わせ窓口', titleOf: '{city} 問い合わせ窓口', launcher: '市役所に聞く', unread: '新着{n}件',
       close: '閉じる', language: '言語を選ぶ', log: '会話', input: '質問を入力', placeholder: '質問を入力',
       hint: '自動応答がお答えします。マイナンバー、口座番号、暗証番号は書かないでください。火事・救急は119、事件・事故は110へお電話ください。',
+      photo: '写真を送る', photoSending: '写真を送っています…', photoLabel: '写真を送りました', photoFailed: '写真を送れませんでした。もう一度選ぶか、言葉で教えてください。', photoBad: 'この写真は使えません。JPEGかPNGの写真を選んでください。',
       send: '送信', location: '現在地を送る', locating: '現在地を調べています…', locLabel: '現在地を送りました',
       locDenied: '現在地を使うことが許可されませんでした。ブラウザの設定で許可するか、町名や近くの建物の名前を入力してください。',
       locFailed: '現在地が分かりませんでした。町名や近くの建物の名前を入力してください。',
@@ -66,6 +70,7 @@
       title: '市役所(しやくしょ)の そうだん', titleOf: '{city}の そうだん', launcher: '市役所(しやくしょ)に きく', unread: 'あたらしい メッセージ {n}こ',
       close: 'とじる', language: 'ことばを えらぶ', log: 'はなし', input: 'ききたいことを 書(か)く', placeholder: 'ここに 書(か)く',
       hint: 'コンピューターが こたえます。マイナンバー、銀行(ぎんこう)の番号(ばんごう)は 書(か)かないでください。火事(かじ)・救急車(きゅうきゅうしゃ)は119、警察(けいさつ)は110に 電話(でんわ)してください。',
+      photo: 'しゃしんを おくる', photoSending: 'しゃしんを おくっています…', photoLabel: 'しゃしんを おくりました', photoFailed: 'しゃしんを おくれませんでした。もういちど えらんでください。', photoBad: 'この しゃしんは つかえません。ほかの しゃしんを えらんでください。',
       send: 'おくる', location: 'いまいる ところを おくる', locating: 'いまいる ところを しらべています…', locLabel: 'いまいる ところを おくりました',
       locDenied: 'いまいる ところが わかりません（使(つか)うことを ゆるしていません）。町(まち)の 名前(なまえ)を 書(か)いてください。',
       locFailed: 'いまいる ところが わかりませんでした。町(まち)の 名前(なまえ)を 書(か)いてください。',
@@ -81,6 +86,7 @@
       title: 'City Hall Help Desk', titleOf: '{city} Help Desk', launcher: 'Ask city hall', unread: '{n} new',
       close: 'Close', language: 'Choose language', log: 'Conversation', input: 'Your question', placeholder: 'Your question',
       hint: 'Replies are automatic. Please do not write My Number, bank account or PIN numbers. Fire or ambulance: call 119. Police: call 110.',
+      photo: 'Send a photo', photoSending: 'Sending the photo…', photoLabel: 'Photo sent', photoFailed: 'The photo could not be sent. Choose it again, or describe it in words.', photoBad: 'This photo cannot be used. Please choose a JPEG or PNG photo.',
       send: 'Send', location: 'Send my location', locating: 'Finding your location…', locLabel: 'Location sent',
       locDenied: 'The use of your location was not allowed. Allow it in the browser settings, or type your town or a building nearby.',
       locFailed: 'Your location could not be found. Please type your town or a building nearby.',
@@ -96,6 +102,7 @@
       title: '市政府咨询窗口', titleOf: '{city} 咨询窗口', launcher: '咨询市政府', unread: '{n}条新消息',
       close: '关闭', language: '选择语言', log: '对话', input: '输入问题', placeholder: '请输入问题',
       hint: '由系统自动回答。请勿填写个人编号（My Number）、银行账号或密码。火灾、急救请拨打119，报警请拨打110。',
+      photo: '发送照片', photoSending: '正在发送照片…', photoLabel: '已发送照片', photoFailed: '照片没有发送成功。请重新选择，或用文字说明。', photoBad: '无法使用这张照片。请选择JPEG或PNG照片。',
       send: '发送', location: '发送当前位置', locating: '正在获取当前位置…', locLabel: '已发送当前位置',
       locDenied: '未获准使用位置信息。请在浏览器设置中允许，或输入町名或附近建筑物的名称。',
       locFailed: '无法获取当前位置。请输入町名或附近建筑物的名称。',
@@ -111,6 +118,7 @@
       title: '시청 상담 창구', titleOf: '{city} 상담 창구', launcher: '시청에 문의', unread: '새 메시지 {n}건',
       close: '닫기', language: '언어 선택', log: '대화', input: '질문 입력', placeholder: '질문을 입력하세요',
       hint: '자동으로 답변합니다. 마이넘버, 계좌번호, 비밀번호는 쓰지 마세요. 화재·구급은 119, 사건·사고는 110으로 전화하세요.',
+      photo: '사진 보내기', photoSending: '사진을 보내고 있습니다…', photoLabel: '사진을 보냈습니다', photoFailed: '사진을 보내지 못했습니다. 다시 고르거나 글로 알려 주세요.', photoBad: '이 사진은 사용할 수 없습니다. JPEG 또는 PNG 사진을 골라 주세요.',
       send: '보내기', location: '현재 위치 보내기', locating: '현재 위치를 찾고 있습니다…', locLabel: '현재 위치를 보냈습니다',
       locDenied: '위치 사용이 허용되지 않았습니다. 브라우저 설정에서 허용하거나 동네 이름이나 가까운 건물 이름을 입력하세요.',
       locFailed: '현재 위치를 알 수 없습니다. 동네 이름이나 가까운 건물 이름을 입력하세요.',
@@ -126,6 +134,7 @@
       title: 'Quầy hỏi đáp tòa thị chính', titleOf: 'Quầy hỏi đáp {city}', launcher: 'Hỏi tòa thị chính', unread: '{n} tin mới',
       close: 'Đóng', language: 'Chọn ngôn ngữ', log: 'Cuộc trò chuyện', input: 'Câu hỏi của bạn', placeholder: 'Nhập câu hỏi',
       hint: 'Câu trả lời là tự động. Xin đừng viết số My Number, số tài khoản hoặc mật khẩu. Cháy, cấp cứu: gọi 119. Cảnh sát: gọi 110.',
+      photo: 'Gửi ảnh', photoSending: 'Đang gửi ảnh…', photoLabel: 'Đã gửi ảnh', photoFailed: 'Không gửi được ảnh. Hãy chọn lại hoặc mô tả bằng lời.', photoBad: 'Không dùng được ảnh này. Hãy chọn ảnh JPEG hoặc PNG.',
       send: 'Gửi', location: 'Gửi vị trí hiện tại', locating: 'Đang tìm vị trí…', locLabel: 'Đã gửi vị trí',
       locDenied: 'Chưa được phép dùng vị trí. Hãy cho phép trong cài đặt trình duyệt, hoặc nhập tên khu phố hay tòa nhà gần đó.',
       locFailed: 'Không tìm được vị trí. Hãy nhập tên khu phố hoặc tòa nhà gần đó.',
@@ -292,6 +301,7 @@ textarea:placeholder-shown{white-space:nowrap;overflow:hidden;text-overflow:elli
     chat: ['M4 5h16v11H10l-4.5 4v-4H4z', 'M8.2 10.5h.01M12 10.5h.01M15.8 10.5h.01'],
     close: ['M6 6l12 12M18 6L6 18'],
     globe: ['M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z', 'M3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18'],
+    camera: ['M4 8h3l2-3h6l2 3h3a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1z', 'M12 17a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z'],
     pin: ['M12 21s7-6.4 7-11.5A7 7 0 0 0 5 9.5C5 14.6 12 21 12 21z', 'M12 12a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z'],
     send: ['M4 12L20 4l-5 16-3.5-6.5z', 'M11.5 13.5L20 4'],
     down: ['M12 5v14M6 13l6 6 6-6'],
@@ -642,7 +652,12 @@ textarea:placeholder-shown{white-space:nowrap;overflow:hidden;text-overflow:elli
       this.ta(this.input, 'placeholder', 'placeholder');
       this.sendBtn = this.button('send', 'send', 'send', true);
       this.sendBtn.type = 'submit';
-      field.append(this.locBtn, label, this.input, this.sendBtn);
+      this.photoBtn = this.button('loc', 'camera', 'photo');
+      this.photoPick = el('input');
+      this.photoPick.type = 'file';
+      this.photoPick.accept = 'image/*';
+      this.photoPick.hidden = true;
+      field.append(this.locBtn, this.photoBtn, this.photoPick, label, this.input, this.sendBtn);
       this.form.append(field);
 
       panel.append(head, this.net, body, this.say, this.form);
@@ -694,6 +709,12 @@ textarea:placeholder-shown{white-space:nowrap;overflow:hidden;text-overflow:elli
         this.submit();
       });
       this.locBtn.addEventListener('click', () => this.askLocation());
+      this.photoBtn.addEventListener('click', () => this.photoPick.click());
+      this.photoPick.addEventListener('change', () => {
+        const file = this.photoPick.files[0];
+        this.photoPick.value = '';
+        if (file) this.sendPhoto(file);
+      });
       this.jumpBtn.addEventListener('click', () => {
         this.scroller.scrollTop = this.scroller.scrollHeight;
         this.scroller.focus({ preventScroll: true });
@@ -933,6 +954,51 @@ textarea:placeholder-shown{white-space:nowrap;overflow:hidden;text-overflow:elli
         },
         { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 },
       );
+    }
+
+    // Drawn anew at a size that shows enough: quick on a slow line, and what a camera writes into a photo (where, when) stays behind.
+    async shrink(file) {
+      const picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
+      const scale = Math.min(1, PHOTO_EDGE / Math.max(picture.width, picture.height));
+      const canvas = el('canvas');
+      canvas.width = Math.max(1, Math.round(picture.width * scale));
+      canvas.height = Math.max(1, Math.round(picture.height * scale));
+      const brush = canvas.getContext('2d');
+      brush.fillStyle = '#fff';
+      brush.fillRect(0, 0, canvas.width, canvas.height);
+      brush.drawImage(picture, 0, 0, canvas.width, canvas.height);
+      picture.close();
+      return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/jpeg', 0.85));
+    }
+
+    async sendPhoto(file) {
+      if (this.photoBusy) return;
+      this.photoBusy = true;
+      this.net.className = 'net';
+      this.t(this.net, 'photoSending');
+      let trouble = 'photoBad';
+      try {
+        const blob = await this.shrink(file);
+        trouble = 'photoFailed';
+        const token = await this.session();
+        const stop = new AbortController();
+        const timer = setTimeout(() => stop.abort(), PHOTO_TIMEOUT_MS);
+        try {
+          const res = await fetch(this.url + '/files', {
+            method: 'POST', credentials: 'omit', cache: 'no-store', signal: stop.signal,
+            headers: { 'Content-Type': 'image/jpeg', Authorization: 'Bearer ' + token }, body: blob,
+          });
+          if (!res.ok) throw new Error(String(res.status));
+          this.enqueue({ file: String((await res.json()).file) });
+        } finally {
+          clearTimeout(timer);
+        }
+      } catch (e) {
+        this.notice(trouble);
+      } finally {
+        this.photoBusy = false;
+        this.showLine();
+      }
     }
 
     // One storage key per message: two tabs never overwrite each other's queue.
@@ -1478,6 +1544,7 @@ textarea:placeholder-shown{white-space:nowrap;overflow:hidden;text-overflow:elli
       const bubble = el('div', 'bubble part');
       const p = el('p', 'text', text);
       if (body && body.location) this.t(p, 'locLabel');
+      else if (body && body.file) this.t(p, 'photoLabel');
       else {
         const l = (lang && htmlLang(lang)) || guessLang(String(text || ''), this.ui);
         if (l) p.lang = l;

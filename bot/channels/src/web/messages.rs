@@ -7,12 +7,13 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use model::{Channel, Content, Inbound, Point, Private};
+use model::{Channel, Content, Inbound, Media, Point, Private};
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-/// `{"id", "text"}`, `{"id", "postback", "label"}` or `{"id", "location": {"lat", "lng"}}`.
+/// `{"id", "text"}`, `{"id", "postback", "label"}`, `{"id", "location": {"lat", "lng"}}` or `{"id", "file"}` with the id that the upload
+/// was answered with.
 #[derive(Deserialize)]
 struct Message {
     id: Uuid,
@@ -20,6 +21,7 @@ struct Message {
     postback: Option<String>,
     label: Option<String>,
     location: Option<Location>,
+    file: Option<Uuid>,
 }
 
 #[derive(Deserialize)]
@@ -84,6 +86,7 @@ fn content(message: Message) -> Result<Content, &'static str> {
         Message { location: Some(Location { lat, lng }), .. } => Point::new(lat, lng)
             .map(|point| Content::Location { point, title: None, address: None })
             .ok_or("the location is not on the globe"),
-        _ => Err("there is neither text nor postback nor location"),
+        Message { file: Some(file), .. } => Ok(Content::Media { media: Media::Image, id: file.to_string() }),
+        _ => Err("there is neither text nor postback nor location nor file"),
     }
 }

@@ -7,6 +7,7 @@ mod messages;
 mod page;
 mod session;
 mod stream;
+mod uploads;
 
 pub use hub::Hub;
 
@@ -52,6 +53,7 @@ pub fn routes(web: Web) -> Router {
         .route("/chat/{city}/messages", post(messages::receive))
         .route("/chat/{city}/events", get(stream::events))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .route("/chat/{city}/files", post(uploads::receive).layer(DefaultBodyLimit::max(uploads::LARGEST)))
         .layer(middleware::from_fn(from_any_page));
     Router::new().route("/widget.js", get(page::script)).route("/chat/{city}", get(page::chat)).merge(api).with_state(web)
 }
