@@ -84,6 +84,7 @@ async fn a_photo_from_the_web_is_kept_before_it_is_told_and_is_nobody_elses() ->
     let file = kept.json()["file"].as_str().unwrap_or_default().to_owned();
     // Named by another session, it brings nothing.
     ask(&mut other, json!({ "file": file })).await?;
+    ask(&mut other, json!({ "text": "燃えるごみはいつ" })).await?;
     ask(&mut chat, json!({ "text": "道路に穴があります、職員と話したい" })).await?;
     ask(&mut chat, json!({ "file": file })).await.ok();
     let boss = Staff::log_in(&bot, "kanri", PASSWORD).await?;
