@@ -119,7 +119,7 @@ test('two residents, two members of staff, one story', async () => {
   await sato.locator('#history img.photo').waitFor(WAIT);
   // Back to the machine: the form goes on where it stood.
   await sato.goto(`${counter.url}/backoffice/aoba?box=mine`);
-  await sato.locator('.list li').filter({ hasText: 'こわい犬' }).locator('a').click();
+  await sato.locator('.list li').filter({ hasText: '📎' }).locator('a').click();
   await sato.getByRole('button', { name: '対応を終える' }).click();
   await chat.getByText('いかがでしたか').waitFor(WAIT);
   await chat.getByText('続きです').first().waitFor(WAIT);

@@ -282,8 +282,8 @@ form.compose{flex:none;margin:0;background:var(--card);border-top:1px solid var(
 textarea{flex:1;min-width:0;min-height:48px;max-height:9em;padding:.55em .75em;border:1.5px solid var(--ctl);border-radius:14px;background:var(--bg);color:var(--ink);line-height:1.5;resize:none;overflow-y:auto}
 textarea::placeholder{color:var(--sub);opacity:1}
 textarea:placeholder-shown{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-.loc{display:flex;align-items:center;justify-content:center;width:48px;min-height:48px;flex:none;padding:0;border:0;border-radius:14px;background:transparent;color:var(--act)}
-.loc:hover{background:var(--act-soft)}
+.loc,.cam{display:flex;align-items:center;justify-content:center;width:48px;min-height:48px;flex:none;padding:0;border:0;border-radius:14px;background:transparent;color:var(--act)}
+.loc:hover,.cam:hover{background:var(--act-soft)}
 .send{display:flex;align-items:center;justify-content:center;gap:.35em;min-height:48px;flex:none;padding:.3em .95em;border:1.5px solid var(--act);border-radius:14px;background:var(--act);color:var(--on-act);font-weight:700}
 .send:hover{filter:brightness(1.12)}
 
@@ -652,7 +652,7 @@ textarea:placeholder-shown{white-space:nowrap;overflow:hidden;text-overflow:elli
       this.ta(this.input, 'placeholder', 'placeholder');
       this.sendBtn = this.button('send', 'send', 'send', true);
       this.sendBtn.type = 'submit';
-      this.photoBtn = this.button('loc', 'camera', 'photo');
+      this.photoBtn = this.button('cam', 'camera', 'photo');
       this.photoPick = el('input');
       this.photoPick.type = 'file';
       this.photoPick.accept = 'image/*';
