@@ -113,13 +113,15 @@ test('two residents, two members of staff, one story', async () => {
   await fine(sato, 'attached');
   await sato.getByRole('button', { name: '返信する' }).click();
   await sato.getByText('annai.txt').first().waitFor(WAIT);
-  // The resident answers with a photo, which appears by itself.
+  // Back to the web, whose resident answers with a photo: it appears by itself.
+  await sato.goto(`${counter.url}/backoffice/aoba?box=mine`);
+  await sato.locator('.list li').filter({ hasText: 'こわい犬' }).locator('a').click();
+  await sato.locator('#history').waitFor(WAIT);
   await chat.locator('input[type=file]').setInputFiles({ name: 'inu.png', mimeType: 'image/png', buffer: Buffer.from(PICTURE, 'base64') });
   await chat.getByText('写真を送りました').waitFor(WAIT);
   await sato.locator('#history img.photo').waitFor(WAIT);
+  await sato.waitForFunction(() => document.querySelector('img.photo').naturalWidth > 0);
   // Back to the machine: the form goes on where it stood.
-  await sato.goto(`${counter.url}/backoffice/aoba?box=mine`);
-  await sato.locator('.list li').filter({ hasText: '📎' }).locator('a').click();
   await sato.getByRole('button', { name: '対応を終える' }).click();
   await chat.getByText('いかがでしたか').waitFor(WAIT);
   await chat.getByText('続きです').first().waitFor(WAIT);
