@@ -165,10 +165,14 @@ impl Turn<'_> {
         if let Some(answer) = self.understood(reading, field) {
             // What was not asked is taken when it can be, and else left for its own question.
             return Ok(match self.checked(field, answer) {
-                Read::Refused(why) if reading.standing() => Read::Refused(why),
+                // A day that cannot be had is told at once, in the words that begin a form as well.
+                Read::Refused(why) if reading.standing() || reading.opening && matches!(field.kind, FieldKind::Date { .. }) => Read::Refused(why),
                 Read::Refused(_) => Read::Nothing,
                 read => read,
             });
+        }
+        if reading.opening && field.required && matches!(field.kind, FieldKind::Date { .. }) && normalise::names_no_day(reading.words) {
+            return Ok(Read::Refused(Say::dynamic(reading.form.text(&format!("invalid-{}", field.name)))));
         }
         if reading.named.is_some() {
             return Ok(match &field.kind {

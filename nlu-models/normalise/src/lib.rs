@@ -29,6 +29,7 @@ mod email;
 mod fold;
 mod foreign;
 mod guard;
+mod impossible;
 pub mod holidays;
 mod identifier;
 pub mod kana;
@@ -48,6 +49,7 @@ mod weekday;
 
 pub use clock::Clock;
 pub use fold::fold;
+pub use impossible::names_no_day;
 pub use slots::{Kind, Precision, Slot, Slots, Span, Value};
 
 use chrono::{DateTime, FixedOffset};
