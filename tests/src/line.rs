@@ -58,8 +58,7 @@ impl Line {
         self.http.get(&format!("/_stand_in/{path}")).await
     }
 
-    /// What a resident has received, as soon as it is at least `count` calls.
-    /// So many answers, whenever they come: after a kill, what was under way waits for its lease (a minute) to run out first.
+    /// What a resident has received, as soon as it is at least `count` calls. After a kill, what was under way waits for its lease (a minute) to run out first.
     pub async fn received(&self, user: &str, count: usize) -> anyhow::Result<Vec<Value>> {
         let began = Instant::now();
         let mut after = 0;
