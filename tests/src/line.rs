@@ -58,7 +58,8 @@ impl Line {
         self.http.get(&format!("/_stand_in/{path}")).await
     }
 
-    /// What a resident has received, as soon as it is at least `count` calls. After a kill, what was under way waits for its lease (a minute) to run out first.
+    /// What a resident has received, as soon as it is at least `count` calls. After a kill, an answer that may have gone out waits until its
+    /// lease and its reply token are over (a minute in these tests) before it is pushed.
     pub async fn received(&self, user: &str, count: usize) -> anyhow::Result<Vec<Value>> {
         let began = Instant::now();
         let mut after = 0;
