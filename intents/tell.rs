@@ -2,7 +2,7 @@
 
 use crate::ServiceError;
 use chrono::{DateTime, Utc};
-use model::{CityId, Content, ConversationId};
+use model::{CityId, ConversationId};
 use sqlx::PgConnection;
 use store::Db;
 
@@ -10,8 +10,5 @@ use store::Db;
 /// asked for the words when the turn runs. Where nobody listens, that is when the resident is heard again. The same event of the
 /// same key is told once.
 pub async fn tell(db: &Db, tx: &mut PgConnection, city: &CityId, conversation: ConversationId, what: (&str, &str, &str), now: DateTime<Utc>) -> Result<bool, ServiceError> {
-    let (service, event, key) = what;
-    let id = format!("event:{conversation}:{service}:{event}:{key}");
-    let content = Content::Event { service: service.to_owned(), event: event.to_owned(), key: key.to_owned() };
-    Ok(store::enqueue_internal(db, tx, city, conversation, &id, now, &content).await?)
+    Ok(store::enqueue_event(db, tx, city, conversation, what, now).await?)
 }

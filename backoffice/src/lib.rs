@@ -44,12 +44,11 @@ pub use sign_on::Outside;
 pub use sweep::sweep;
 
 use axum::Router;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
-use model::{CityId, Clock, Yen};
+use model::{CityId, Clock, CounterBooking, Yen};
 use std::sync::Arc;
 use store::{CityTx, Db, MigrationFile, StoreError};
-use uuid::Uuid;
 
 pub const MIGRATIONS: &[MigrationFile] = &[
     MigrationFile { version: 20261128020000, name: "staff", sql: include_str!("../migrations/20261128020000_staff.sql") },
@@ -74,19 +73,6 @@ pub struct RunningForm {
     pub answers: Vec<(String, String)>,
 }
 
-/// A booking that staff enter.
-pub struct Wanted {
-    pub author: Uuid,
-    pub room: String,
-    pub day: NaiveDate,
-    /// `0900-1200`
-    pub span: String,
-    pub people: Option<u32>,
-    pub group: String,
-    pub name: String,
-    pub phone: String,
-}
-
 /// What the rest of the house knows and the pages show.
 pub trait House: Send + Sync {
     fn city(&self, id: &CityId) -> Option<CityFacts>;
@@ -96,7 +82,7 @@ pub trait House: Send + Sync {
     /// The forms that can be offered to a resident, with their titles.
     fn forms(&self, city: &CityId) -> Vec<(String, String)>;
     /// Books a room for somebody who called or came: the booking's number, or why not.
-    fn book<'a>(&'a self, tx: &'a mut CityTx, city: &'a CityId, wanted: &'a Wanted, now: DateTime<Utc>) -> BoxFuture<'a, Result<Result<String, String>, StoreError>>;
+    fn book<'a>(&'a self, tx: &'a mut CityTx, city: &'a CityId, wanted: &'a CounterBooking, now: DateTime<Utc>) -> BoxFuture<'a, Result<Result<String, String>, StoreError>>;
     /// Ends a booking, for the resident or (`by_city`) because the city must: what goes back, or that there is no such booking.
     fn unbook<'a>(&'a self, tx: &'a mut CityTx, city: &'a CityId, number: &'a str, by_city: bool, now: DateTime<Utc>) -> BoxFuture<'a, Result<Option<Yen>, StoreError>>;
     /// What an intent or a form is called; `None` for one that has no title.

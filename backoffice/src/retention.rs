@@ -25,6 +25,8 @@ pub async fn purge(db: &Db, tx: &mut PgConnection, city: &CityId, keep: &Keep, n
     let old = now - keep.messages;
     let gone = |sql: &'static str, before: DateTime<Utc>| sqlx::query(sql).bind(city.as_str()).bind(before);
     let files = gone("DELETE FROM file WHERE city_id = $1 AND (created_at < $2 OR kind = 'export' AND expires_at < $2 + interval '1 day')", now - keep.files).execute(&mut *tx).await?.rows_affected();
+    // Uploads that no message ever named.
+    gone("DELETE FROM file WHERE city_id = $1 AND kind = 'received' AND seq IS NULL AND created_at < $2", now - TimeDelta::days(1)).execute(&mut *tx).await?;
     // What was understood goes with the message; the figures keep what has no words.
     let quiet = "NOT EXISTS (SELECT 1 FROM thread t WHERE t.city_id = m.city_id AND t.conversation_id = m.conversation_id AND t.mode <> 'machine')";
     let messages = sqlx::query(AssertSqlSafe(format!("DELETE FROM inbox m WHERE m.city_id = $1 AND m.arrived_at < $2 AND m.handled_at IS NOT NULL AND {quiet}"))).bind(city.as_str()).bind(old).execute(&mut *tx).await?.rows_affected()

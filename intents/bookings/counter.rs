@@ -4,26 +4,10 @@ use super::{hold, table::{self, New}, units::{self, Wish}};
 use crate::{ServiceError, facilities::{Catalogue, Use, groups, moment, price, read_span, slots_in, why_not}, import::{ImportError, Report, Table}};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use model::CityId;
+use model::{CityId, CounterBooking};
 use serde_json::json;
 use sqlx::Connection;
 use store::{CityTx, Db};
-use uuid::Uuid;
-
-/// A booking for somebody who is no account of ours.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    /// The member of staff who enters it.
-    pub author: Uuid,
-    pub room: String,
-    pub day: NaiveDate,
-    /// `0900-1200`
-    pub span: String,
-    pub people: Option<u32>,
-    pub group: String,
-    pub name: String,
-    pub phone: String,
-}
 
 /// Why nothing was booked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,7 +25,10 @@ pub enum NotBooked {
 }
 
 /// Books on behalf of somebody; they pay at the counter. The number is what they are told.
-pub async fn book_for_caller(db: &Db, tx: &mut CityTx, city: &CityId, (catalogue, zone): (&Catalogue, Tz), caller: &Caller, now: DateTime<Utc>) -> Result<Result<String, NotBooked>, ServiceError> {
+pub async fn book_for_caller(db: &Db, tx: &mut CityTx, city: &CityId, (catalogue, zone): (&Catalogue, Tz), caller: &CounterBooking, now: DateTime<Utc>) -> Result<Result<String, NotBooked>, ServiceError> {
+    if let Some(before) = table::find(tx, city, caller.entry).await? {
+        return Ok(Ok(before.number));
+    }
     let Some((room, facility)) = catalogue.room(&caller.room) else { return Ok(Err(NotBooked::NoRoom)) };
     let slot = read_span(&caller.span).and_then(|span| slots_in(room, caller.day, span).map(|slots| (span, slots)));
     let Some((span, slots)) = slot else { return Ok(Err(NotBooked::NoSlot)) };
@@ -76,7 +63,7 @@ pub async fn book_for_caller(db: &Db, tx: &mut CityTx, city: &CityId, (catalogue
         sealed: Some(sealed),
         title: "",
     };
-    let (id, number) = table::insert(db, &mut savepoint, city, &new, now).await?;
+    let (id, number) = table::insert_as(caller.entry, db, &mut savepoint, city, &new, now).await?;
     if !units::take(db, &mut savepoint, city, id, Wish { room, from, to, units: 1, held_until: None }, now).await? {
         savepoint.rollback().await?;
         return Ok(Err(NotBooked::Taken));

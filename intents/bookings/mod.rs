@@ -19,7 +19,7 @@ mod units;
 mod waiting;
 
 pub use cancel::{EndedBy, by_staff};
-pub use counter::{Caller, NotBooked, book_for_caller, import_blocks};
+pub use counter::{NotBooked, book_for_caller, import_blocks};
 pub use draw::{Published, order as draw_order, published as published_draw, sha256 as draw_hash};
 
 use crate::{Context, Service, ServiceError, Work, facilities::{Facility, Room, catalogue, find_wanted, offer_what, time_range}};

@@ -55,7 +55,11 @@ const DRAWS: usize = 8;
 
 /// Writes a booking down, with a number of its own. What it takes is taken apart from it.
 pub async fn insert(db: &Db, tx: &mut PgConnection, city: &CityId, new: &New<'_>, now: DateTime<Utc>) -> Result<(Uuid, String), ServiceError> {
-    let id = db.uuid();
+    insert_as(db.uuid(), db, tx, city, new, now).await
+}
+
+/// As [`insert`], under an id that was drawn before.
+pub async fn insert_as(id: Uuid, db: &Db, tx: &mut PgConnection, city: &CityId, new: &New<'_>, now: DateTime<Utc>) -> Result<(Uuid, String), ServiceError> {
     for _ in 0..DRAWS {
         let number = receipt('R', db.uuid());
         let done = sqlx::query(

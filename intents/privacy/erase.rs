@@ -1,11 +1,12 @@
 //! The end of what is kept of a resident, and what the law keeps.
 
 use crate::{Around, WorkError};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use model::{CityId, ConversationId};
 use serde_json::Value;
 use sqlx::PgConnection;
-use store::{Job, StoreError};
+use std::time::Duration;
+use store::{Job, NewJob, StoreError};
 use uuid::Uuid;
 
 /// The kind of job that erases.
@@ -35,7 +36,7 @@ pub(super) async fn open(tx: &mut PgConnection, city: &CityId, conversations: &[
          UNION SELECT b.number FROM bill b JOIN refund r ON r.city_id = b.city_id AND r.bill_id = b.bill_id
          WHERE b.city_id = $1 AND b.conversation_id = ANY($2) AND r.state IN ('asked', 'approved', 'failed')
          UNION SELECT m.name FROM voucher_purse v JOIN voucher_campaign m ON m.city_id = v.city_id AND m.campaign_id = v.campaign_id JOIN conversation c ON c.city_id = v.city_id AND c.contact_id = v.contact_id
-         WHERE v.city_id = $1 AND c.conversation_id = ANY($2) AND v.balance > 0 ORDER BY 1",
+         WHERE v.city_id = $1 AND c.conversation_id = ANY($2) AND v.balance > 0 AND m.use_to >= $3::date ORDER BY 1",
     )
     .bind(city.as_str())
     .bind(conversations.iter().map(|id| id.0).collect::<Vec<_>>())
@@ -51,7 +52,10 @@ pub async fn erase(around: &Around, tx: &mut PgConnection, job: &Job) -> Result<
     let conversation = job.key.parse().map(ConversationId).map_err(|_| WorkError::Never(format!("`{}` is no conversation", job.key)))?;
     let conversations = reach(tx, city, conversation, job.payload["all"] == Value::Bool(true)).await?;
     if !open(tx, city, &conversations, around.now).await?.is_empty() {
-        return Err(WorkError::Again("a booking, a refund or a voucher is still open".to_owned()));
+        // Something was begun within the grace: it goes when that is over, however long it takes.
+        let again = NewJob { kind: ERASE, key: job.key.clone(), due_at: around.now + TimeDelta::days(1), payload: job.payload.clone() };
+        store::schedule_job(tx, city, &again, Duration::ZERO).await?;
+        return Ok(Vec::new());
     }
     let kept: Vec<ConversationId> = kept(tx, city, &conversations).await?.into_iter().map(|(id, _)| id).collect();
     if !store::erase(&around.db, tx, city, &conversations, &kept).await? {

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use dialogue::Outcome;
-use e2e::{Bot, Counter, Folder, said};
+use e2e::{Counter, said};
 use futures_util::future::try_join_all;
 use intents::{bookings, facilities::Catalogue};
-use model::{BillId, ConversationId, Part, Say, Yen};
+use model::{BillId, ConversationId, CounterBooking, Part, Say, Yen};
 use sqlx::Row;
 use std::sync::Arc;
 use store::bills::{self, NewPayment};
@@ -13,13 +13,6 @@ use uuid::Uuid;
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("a moment")
-}
-
-async fn open() -> anyhow::Result<(Folder, Bot, Counter)> {
-    let folder = Folder::new()?;
-    let bot = Bot::start(&folder.0, &[], &["serve", "--demo", "--role", "web"]).await?;
-    let counter = Counter::join(&folder.0, "aoba").await?;
-    Ok((folder, bot, counter))
 }
 
 /// The answers that book a slot for somebody new.
@@ -81,7 +74,7 @@ const NOW: &str = "2026-12-03T10:00:00+09:00";
 /// 200 residents ask for one slot at once: one gets it, the others are offered something else.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_hundred_at_once_one_books() -> anyhow::Result<()> {
-    let (_folder, bot, counter) = open().await?;
+    let (_folder, bot, counter) = Counter::open().await?;
     let everybody = residents(&counter, 200).await?;
     let counter = Arc::new(counter);
     let asking = everybody.into_iter().map(|who| {
@@ -100,7 +93,7 @@ async fn of_two_hundred_at_once_one_books() -> anyhow::Result<()> {
 /// The database itself refuses what lies over each other, whoever writes it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_constraint_refuses_what_overlaps() -> anyhow::Result<()> {
-    let (_folder, bot, counter) = open().await?;
+    let (_folder, bot, counter) = Counter::open().await?;
     let who = counter.resident("a").await?;
     counter.perform(who, "facility.book", &wanted("chuo-2", SLOT), at(NOW)).await?;
     let mut tx = counter.db.city(&counter.city.id).await?;
@@ -117,7 +110,7 @@ async fn the_constraint_refuses_what_overlaps() -> anyhow::Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hold_is_paid_or_runs_out_and_late_money_is_kept_or_goes_back() -> anyhow::Result<()> {
-    let (_folder, bot, counter) = open().await?;
+    let (_folder, bot, counter) = Counter::open().await?;
     let everybody = residents(&counter, 3).await?;
     let (a, b, c) = (everybody[0], everybody[1], everybody[2]);
     // Paid in time.
@@ -160,7 +153,7 @@ async fn a_hold_is_paid_or_runs_out_and_late_money_is_kept_or_goes_back() -> any
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cancelled_in_time_it_is_refunded_and_offered_to_whoever_waits() -> anyhow::Result<()> {
-    let (_folder, bot, counter) = open().await?;
+    let (_folder, bot, counter) = Counter::open().await?;
     let everybody = residents(&counter, 4).await?;
     let (a, b, c, stranger) = (everybody[0], everybody[1], everybody[2], everybody[3]);
     let booked = number(&counter.perform(a, "facility.book", &wanted("chuo-2", SLOT), at(NOW)).await?);
@@ -196,7 +189,7 @@ async fn cancelled_in_time_it_is_refunded_and_offered_to_whoever_waits() -> anyh
 /// A move that cannot be had leaves the old slot where it was; one that can lets it go in the same transaction.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_move_takes_the_new_before_it_lets_the_old_go() -> anyhow::Result<()> {
-    let (_folder, bot, counter) = open().await?;
+    let (_folder, bot, counter) = Counter::open().await?;
     let everybody = residents(&counter, 2).await?;
     let mine = number(&counter.perform(everybody[0], "facility.book", &wanted("plaza-kai", "book/plaza-kai/2026-12-16/0900-1200"), at(NOW)).await?);
     counter.perform(everybody[1], "facility.book", &wanted("plaza-kai", "book/plaza-kai/2026-12-16/1300-1700"), at(NOW)).await?;
@@ -216,7 +209,7 @@ async fn a_move_takes_the_new_before_it_lets_the_old_go() -> anyhow::Result<()> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draw_can_be_done_again_by_anyone() -> anyhow::Result<()> {
-    let (_folder, bot, counter) = open().await?;
+    let (_folder, bot, counter) = Counter::open().await?;
     let everybody = residents(&counter, 6).await?;
     let slot = "lot/tennis-a/2027-02-06/0900-1100";
     let mut numbers = Vec::new();
@@ -256,7 +249,7 @@ async fn a_draw_can_be_done_again_by_anyone() -> anyhow::Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_door_opens_for_its_booker_in_the_booked_time() -> anyhow::Result<()> {
-    let (_folder, bot, counter) = open().await?;
+    let (_folder, bot, counter) = Counter::open().await?;
     let everybody = residents(&counter, 2).await?;
     let mine = number(&counter.perform(everybody[0], "facility.book", &wanted("nishi-wa", "book/nishi-wa/2026-12-16/0900-1200"), at(NOW)).await?);
     let ask = async |who: ConversationId, now: DateTime<Utc>| counter.perform(who, "facility.passcode", &[("booking", &mine)], now).await;
@@ -283,7 +276,7 @@ async fn a_door_opens_for_its_booker_in_the_booked_time() -> anyhow::Result<()> 
 /// Half courts, places and seats are so many as there are, and no more.
 #[tokio::test(flavor = "multi_thread")]
 async fn units_are_as_many_as_there_are() -> anyhow::Result<()> {
-    let (_folder, bot, counter) = open().await?;
+    let (_folder, bot, counter) = Counter::open().await?;
     let counter = Arc::new(counter);
     let everybody = residents(&counter, 12).await?;
     let answers = vec![("age", "0"), ("date", "2026-12-16"), ("slot", "book/nur-sakura-0/2026-12-16/0900-1700"), ("child", "ヤマダ ソラ"), ("allergy", "egg"), ("who", "new-address"), ("name", "ヤマダ ハナコ"), ("phone", "0900000000"), ("address", "さくら町1-1")];
@@ -301,13 +294,17 @@ async fn units_are_as_many_as_there_are() -> anyhow::Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn staff_book_for_who_calls_and_the_figures_count() -> anyhow::Result<()> {
-    let (_folder, bot, counter) = open().await?;
+    let (_folder, bot, counter) = Counter::open().await?;
     let who = counter.resident("a").await?;
     let online = number(&counter.perform(who, "facility.book", &wanted("chuo-2", SLOT), at(NOW)).await?);
     pay(&counter, &online, "sandbox", at(NOW)).await?;
     counter.jobs(at(NOW)).await?;
     let catalogue = counter.city.content::<Catalogue>().expect("a catalogue");
-    let caller = |room: &str, span: &str, people: u32| bookings::Caller { author: Uuid::from_u128(7), room: room.into(), day: "2026-12-16".parse().expect("a day"), span: span.into(), people: Some(people), group: "resident".into(), name: "サトウ".into(), phone: "0600000000".into() };
+    let mut entries = 0;
+    let mut caller = |room: &str, span: &str, people: u32| {
+        entries += 1;
+        CounterBooking { entry: Uuid::from_u128(entries), author: Uuid::from_u128(7), room: room.into(), day: "2026-12-16".parse().expect("a day"), span: span.into(), people: Some(people), group: "resident".into(), name: "サトウ".into(), phone: "0600000000".into() }
+    };
     let mut tx = counter.db.city(&counter.city.id).await?;
     let mut results = Vec::new();
     for (room, span, people) in [("chuo-2", "0900-1200", 5), ("chuo-2", "1300-1700", 500), ("chuo-2", "1300-1400", 5), ("nowhere", "0900-1200", 5), ("chuo-2", "1300-1700", 5)] {
@@ -326,7 +323,7 @@ async fn staff_book_for_who_calls_and_the_figures_count() -> anyhow::Result<()> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_reminder_comes_the_day_before_and_not_after_a_cancellation() -> anyhow::Result<()> {
-    let (_folder, bot, counter) = open().await?;
+    let (_folder, bot, counter) = Counter::open().await?;
     let everybody = residents(&counter, 2).await?;
     let mut all = Vec::new();
     for (who, slot) in everybody.iter().zip(["book/plaza-kai/2026-12-16/0900-1200", "book/plaza-kai/2026-12-16/1300-1700"]) {

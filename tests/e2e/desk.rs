@@ -2,20 +2,13 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use dialogue::Outcome;
-use e2e::{Bot, Counter, Folder, PASSWORD, Staff, field, said};
+use e2e::{Counter, PASSWORD, Staff, field, said};
 use model::{BillId, NewRefund, RefundWay, Yen};
 use store::{bills::{self, NewPayment}, ledger};
 use uuid::Uuid;
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("a moment")
-}
-
-async fn open() -> anyhow::Result<(Folder, Bot, Counter)> {
-    let folder = Folder::new()?;
-    let bot = Bot::start(&folder.0, &[], &["serve", "--demo", "--role", "web"]).await?;
-    let counter = Counter::join(&folder.0, "aoba").await?;
-    Ok((folder, bot, counter))
 }
 
 const DESK: &str = "/backoffice/aoba/bookings";
@@ -33,7 +26,7 @@ fn number(page: &str, letter: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_is_booked_pays_in_cash_and_gets_it_back() -> anyhow::Result<()> {
-    let (_folder, bot, counter) = open().await?;
+    let (_folder, bot, counter) = Counter::open().await?;
     let boss = Staff::log_in(&bot, "kanri", PASSWORD).await?;
     // Somebody of the whole city who may not decide.
     let mut tx = counter.db.city(&counter.city.id).await?;
@@ -43,12 +36,16 @@ async fn a_caller_is_booked_pays_in_cash_and_gets_it_back() -> anyhow::Result<()
     // The server has its own clock: the first day from three weeks on that the room is open.
     let today: NaiveDate = field(&boss.get(DESK).await?.text(), "day").expect("today").parse()?;
     let mut day = today + Days::new(21);
-    let entry = |day: &str, people: &str, phone: &str| [("room", "chuo-2"), ("day", day), ("from", "09:00"), ("to", "12:00"), ("people", people), ("group", "resident"), ("name", "スズキ イチロウ"), ("phone", phone)].map(|(name, value)| (name, value.to_owned()));
-    let booked = loop {
+    let mut entries = 0;
+    let mut entry = |day: &str, people: &str, phone: &str| {
+        entries += 1;
+        [("entry", Uuid::from_u128(entries).to_string().as_str()), ("room", "chuo-2"), ("day", day), ("from", "09:00"), ("to", "12:00"), ("people", people), ("group", "resident"), ("name", "スズキ イチロウ"), ("phone", phone)].map(|(name, value)| (name, value.to_owned()))
+    };
+    let (booked, fields) = loop {
         let fields = entry(&day.to_string(), "5", "06-1234-5678");
         let answer = boss.post(DESK, &fields.each_ref().map(|(name, value)| (*name, value.as_str()))).await?;
         if answer.status == 303 {
-            break answer;
+            break (answer, fields);
         }
         // Closed on that day.
         assert!(answer.status == 409 && (answer.text().contains("その日は予約できません") || answer.text().contains("その時間の枠はありません")), "{}", answer.text());
@@ -60,6 +57,9 @@ async fn a_caller_is_booked_pays_in_cash_and_gets_it_back() -> anyhow::Result<()
     let page = boss.get(&place).await?.text();
     let booking = number(&place, "R");
     assert!(page.contains(&booking) && page.contains("スズキ イチロウ") && page.contains("06-1234-5678") && page.contains("確定・未払い"), "{page}");
+    // The same form once more is the same booking.
+    let again = boss.post(DESK, &fields.each_ref().map(|(name, value)| (*name, value.as_str()))).await?;
+    assert_eq!(again.headers["location"], place.as_str());
     // What cannot be is refused with the reason, and nothing is booked.
     for (fields, why, status) in [
         (entry(&day, "5", "06-1234-5678"), "もう予約が入っています", 409),
@@ -120,7 +120,7 @@ async fn a_caller_is_booked_pays_in_cash_and_gets_it_back() -> anyhow::Result<()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn money_paid_in_cash_goes_to_the_account_that_the_resident_tells() -> anyhow::Result<()> {
-    let (_folder, bot, counter) = open().await?;
+    let (_folder, bot, counter) = Counter::open().await?;
     let boss = Staff::log_in(&bot, "kanri", PASSWORD).await?;
     let (who, stranger, now) = (counter.resident("a").await?, counter.resident("b").await?, at("2026-12-03T10:00:00+09:00"));
     let answers = [("what", "room:chuo-2"), ("people", "4"), ("slot", "book/chuo-2/2026-12-16/0900-1200"), ("group", "resident"), ("extra", "none"), ("who", "new-phone"), ("name", "ヤマダ ハナコ"), ("phone", "0900000000")];
@@ -144,6 +144,16 @@ async fn money_paid_in_cash_goes_to_the_account_that_the_resident_tells() -> any
     let page = boss.get(MONEY).await?.text();
     assert_eq!(said(&counter.perform(who, "privacy.delete", &forget, now).await?), "privacy-delete-not-yet", "money is on its way");
     assert!(page.contains("あおば銀行") && page.contains("0012345") && page.contains("振り込んだ"), "{page}");
+    // Of a person under protection the account is seen after a second look alone.
+    let protect = async |on: bool| {
+        let mut tx = counter.db.city(&counter.city.id).await?;
+        sqlx::query("INSERT INTO thread (city_id, conversation_id, channel, last_at, protected) VALUES ($1, $2, 'web', $3, $4) ON CONFLICT (city_id, conversation_id) DO UPDATE SET protected = $4").bind(counter.city.id.as_str()).bind(who.0).bind(now).bind(on).execute(&mut *tx).await?;
+        anyhow::Ok(tx.commit().await?)
+    };
+    protect(true).await?;
+    let covered = boss.get(MONEY).await?.text();
+    assert!(!covered.contains("0012345") && !covered.contains("あおば銀行") && covered.contains("保護対象の方"), "{covered}");
+    protect(false).await?;
     let refund = field(&page, "refund").expect("a refund");
     assert_eq!(boss.post(&format!("{MONEY}/refund"), &[("refund", &refund), ("do", "bank")]).await?.status, 303);
     assert!(counter.told(who, now).await?.contains(&"payment-refunded-by-hand".to_owned()));
@@ -161,7 +171,7 @@ async fn money_paid_in_cash_goes_to_the_account_that_the_resident_tells() -> any
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refund_that_needs_a_yes_gets_it_or_a_no_with_its_reason() -> anyhow::Result<()> {
-    let (_folder, bot, counter) = open().await?;
+    let (_folder, bot, counter) = Counter::open().await?;
     let boss = Staff::log_in(&bot, "kanri", PASSWORD).await?;
     let (who, now) = (counter.resident("a").await?, at("2026-12-03T10:00:00+09:00"));
     let mut tx = counter.db.city(&counter.city.id).await?;

@@ -95,6 +95,12 @@ async fn a_photo_from_the_web_is_kept_before_it_is_told_and_is_nobody_elses() ->
     assert_eq!((shown.status, shown.headers["content-type"].to_str()?, shown.body == picture), (200, "image/png", true));
     let (files, hidden): (i64, bool) = sqlx::query_as("SELECT count(*), bool_and(position('and the rest'::bytea IN sealed) = 0) FROM file").fetch_one(&mut owner(&folder).await?).await?;
     assert_eq!((files, hidden), (1, true));
+    // A disk is not filled by one session.
+    for _ in 1..30 {
+        assert_eq!(chat.upload(&picture).await?.status, 201);
+    }
+    let enough = chat.upload(&picture).await?;
+    assert_eq!((enough.status, enough.headers["retry-after"].to_str()?), (429, "3600"));
     Ok(())
 }
 

@@ -71,6 +71,20 @@ async fn a_resident_sees_copies_and_erases_what_is_kept() -> anyhow::Result<()> 
     assert!(sure.contains("元に戻せません"), "{sure}");
     let done = ask(&mut chat, json!({ "postback": "yes" })).await?;
     assert!(done.contains("まもなく消えます"), "{done}");
+    // Something was begun within the grace: it is waited for, and nothing is forgotten, not the wish either.
+    sqlx::query(
+        "INSERT INTO booking (city_id, booking_id, number, sort, facility_id, room_id, conversation_id, state, from_at, to_at, created_at)
+         SELECT city_id, gen_random_uuid(), 'R-000000-0', 'facility', 'f', 'r', conversation_id, 'confirmed', now() + interval '1 day', now() + interval '2 days', now() FROM conversation",
+    )
+    .execute(&mut db)
+    .await?;
+    sqlx::query("UPDATE job SET due_at = now() - interval '1 second' WHERE kind = 'privacy.erase'").execute(&mut db).await?;
+    let put_off = async {
+        while sqlx::query_scalar::<_, i64>("SELECT count(*) FROM job WHERE kind = 'privacy.erase' AND due_at > now() + interval '20 hours'").fetch_one(&mut db).await? == 0 {}
+        anyhow::Ok(sqlx::query_scalar::<_, i64>("SELECT count(*) FROM inbox").fetch_one(&mut db).await?)
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(30), put_off).await?? > 0);
+    sqlx::query("UPDATE booking SET state = 'cancelled', sealed = 'who'::bytea").execute(&mut db).await?;
     // The grace passes.
     sqlx::query("UPDATE job SET due_at = now() - interval '1 second' WHERE kind = 'privacy.erase'").execute(&mut db).await?;
     let gone = async {
@@ -86,6 +100,8 @@ async fn a_resident_sees_copies_and_erases_what_is_kept() -> anyhow::Result<()> 
         let left: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"))).fetch_one(&mut db).await?;
         assert_eq!(left, 0, "{table}");
     }
+    let who: i64 = sqlx::query_scalar("SELECT count(*) FROM booking WHERE sealed IS NOT NULL").fetch_one(&mut db).await?;
+    assert_eq!(who, 0, "that a room was booked is an account; by whom is not");
     let (key, account): (Option<Vec<u8>>, String) = sqlx::query_as("SELECT k.wrapped_key, c.account FROM contact k JOIN conversation c USING (city_id, contact_id)").fetch_one(&mut db).await?;
     assert!(key.is_none() && account.starts_with("erased:"), "{account}");
     assert!(boss.get("/backoffice/aoba/audit.csv").await?.text().contains("privacy.delete"));

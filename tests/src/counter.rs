@@ -1,12 +1,13 @@
 //! The services at a real database, without the talk around them: what a form does, what jobs do, at whatever moment.
 
+use crate::{Bot, Folder};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use dialogue::{Answer, Outcome};
 use intents::{Around, Cities, City, Context, House, Service, Texts, Tools};
 use model::{Channel, CityId, ConversationId, Lang, Part, Recall, Say, Scored, SequentialIds, Understand, Understanding, Utterance};
 use outer::locks::BuiltInLocks;
-use sqlx::{Connection, postgres::PgConnectOptions};
+use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 use store::{Db, Pools, Vault, Which};
 
@@ -37,6 +38,14 @@ pub struct Counter {
 }
 
 impl Counter {
+    /// The demo city, served without anybody who does its jobs: the test does them, at whatever moment.
+    pub async fn open() -> anyhow::Result<(Folder, Bot, Self)> {
+        let folder = Folder::new()?;
+        let bot = Bot::start(&folder.0, &[], &["serve", "--demo", "--role", "web"]).await?;
+        let counter = Self::join(&folder.0, "aoba").await?;
+        Ok((folder, bot, counter))
+    }
+
     /// At the database of a server that does no jobs of its own (`serve --demo --role web`).
     pub async fn join(data: &Path, city: &str) -> anyhow::Result<Self> {
         let options = PgConnectOptions::new_without_pgpass().socket(data.join("run")).username("madoguchi").database("madoguchi");
@@ -54,23 +63,18 @@ impl Counter {
         Ok(store::open_live(&self.db, &self.city.id, Channel::Web, name).await?)
     }
 
+    fn context<'a>(&'a self, tx: &'a mut PgConnection, conversation: ConversationId, now: DateTime<Utc>) -> Context<'a> {
+        let now = now.with_timezone(&self.city.zone).fixed_offset();
+        Context { tx, city: &self.city, conversation, now, lang: Lang::Ja, channel: Channel::Web, understanding: None, ids: self.db.ids(), db: &self.db }
+    }
+
     /// What a form does with these answers, committed unless it was rejected.
     pub async fn perform(&self, who: ConversationId, form: &str, answers: &[(&str, &str)], now: DateTime<Utc>) -> anyhow::Result<Outcome> {
         let service = self.services.iter().find(|service| service.forms().iter().any(|one| one.id == form)).context("a service")?;
         let answers: BTreeMap<String, Answer> = answers.iter().map(|(name, value)| ((*name).to_owned(), Answer::same(*value))).collect();
         let mut tx = self.db.city(&self.city.id).await?;
         let mut savepoint = tx.begin().await?;
-        let mut context = Context {
-            tx: &mut savepoint,
-            city: &self.city,
-            conversation: who,
-            now: now.with_timezone(&self.city.zone).fixed_offset(),
-            lang: Lang::Ja,
-            channel: Channel::Web,
-            understanding: None,
-            ids: self.db.ids(),
-            db: &self.db,
-        };
+        let mut context = self.context(&mut savepoint, who, now);
         let outcome = service.perform(&mut context, form, &answers, "").await?;
         match outcome {
             Outcome::Rejected { .. } => savepoint.rollback().await?,
@@ -121,17 +125,7 @@ impl Counter {
         let mut told = Vec::new();
         for (service, event, key) in events {
             let service = self.services.iter().find(|one| one.id() == service).context("its service")?;
-            let mut context = Context {
-                tx: &mut tx,
-                city: &self.city,
-                conversation: who,
-                now: now.with_timezone(&self.city.zone).fixed_offset(),
-                lang: Lang::Ja,
-                channel: Channel::Web,
-                understanding: None,
-                ids: self.db.ids(),
-                db: &self.db,
-            };
+            let mut context = self.context(&mut tx, who, now);
             told.extend(service.tell(&mut context, &event, &key).await?.say.iter().map(key_of));
         }
         tx.commit().await?;

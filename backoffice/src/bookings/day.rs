@@ -126,13 +126,13 @@ pub fn list(me: &Me, on: NaiveDate, rows: &[Row]) -> Markup {
     }
 }
 
-pub fn entry(me: &Me, on: NaiveDate, rooms: &[(String, String)]) -> Markup {
+pub fn entry(me: &Me, on: NaiveDate, rooms: &[(String, String)], entry: Uuid) -> Markup {
     let groups = [("resident", "市民"), ("nonresident", "市外の方"), ("club", "登録団体"), ("welfare", "福祉団体（減免）")];
     html! {
         @if rooms.is_empty() { p { "予約できる部屋が登録されていません。IT担当に、部屋の表（rooms.csv）の取り込みを頼んでください。" } }
         @else {
             form.stack.thin method="post" action={ "/backoffice/" (me.id()) "/bookings" } {
-                (page::token(me))
+                (page::token(me)) input type="hidden" name="entry" value=(entry);
                 label { "部屋" select name="room" required { @for (id, name) in rooms { option value=(id) { (name) } } } }
                 div.row {
                     label { "日付" input type="date" name="day" value=(on) required; }

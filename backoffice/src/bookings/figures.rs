@@ -1,27 +1,16 @@
 //! How rooms are used: by room, by hour of the day, and how they are paid.
 
 use super::may;
-use crate::{Office, audit, audit_page::download, door::Me, error::Refusal, figures::charts::{bars, tile}, page};
+use crate::{Office, audit, audit_page::download, door::Me, error::Refusal, figures::{Span, charts::{bars, tile}}, page};
 use axum::{
     extract::{Query, State},
     response::{Html, IntoResponse},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use maud::html;
-use serde::Deserialize;
 use sqlx::PgConnection;
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Span {
-    days: Option<u16>,
-}
-
-impl Span {
-    fn days(self) -> i64 {
-        i64::from(self.days.unwrap_or(30).clamp(1, 366))
-    }
-}
+const USUALLY: u16 = 30;
 
 struct Use {
     /// Room, bookings, minutes, people, yen; the most used first.
@@ -69,7 +58,7 @@ async fn read(office: &Office, me: &Me, span: Span, exported: bool) -> Result<Us
     may(me)?;
     let now = office.clock.now();
     let mut tx = office.db.city(me.id()).await?;
-    let days = TimeDelta::days(span.days());
+    let days = TimeDelta::days(span.days(USUALLY));
     // Those that lie ahead within the same span count as well: a room that is full next week is used.
     let found = uses(&mut tx, me, now - days, now + days).await?;
     if exported {
@@ -86,7 +75,7 @@ pub async fn page(State(office): State<Office>, me: Me, Query(span): Query<Span>
     let cashless = if found.paid.0 == 0 { "–".to_owned() } else { format!("{}%", (100 * found.paid.1 + found.paid.0 / 2) / found.paid.0) };
     let body = html! {
         main.sheet {
-            div.row { h1 { "利用の数字" } span.grow {} @for days in [7_i64, 30, 90, 365] { a.pill href={ "?days=" (days) } aria-current=[(days == span.days()).then_some("true")] { "前後" (days) "日" } } a.pill href={ (base) "/figures.csv?days=" (span.days()) } { "CSV" } a.pill href=(base) { "予約へ" } }
+            div.row { h1 { "利用の数字" } span.grow {} @for days in [7_i64, 30, 90, 365] { a.pill href={ "?days=" (days) } aria-current=[(days == span.days(USUALLY)).then_some("true")] { "前後" (days) "日" } } a.pill href={ (base) "/figures.csv?days=" (span.days(USUALLY)) } { "CSV" } a.pill href=(base) { "予約へ" } }
             div.tiles {
                 (tile("予約", &count.to_string(), "件"))
                 (tile("使う時間", &format!("{}時間", minutes / 60), ""))

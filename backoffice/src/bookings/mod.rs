@@ -5,13 +5,14 @@ mod figures;
 
 pub use figures::{csv, page as figures};
 
-use crate::{Office, Wanted, audit, door::Me, error::Refusal, page, post::Posted};
+use crate::{Office, audit, door::Me, error::Refusal, page, post::Posted};
 use axum::{
     extract::{Query, State},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use chrono::NaiveDate;
 use maud::html;
+use model::CounterBooking;
 use serde::Deserialize;
 
 /// Who books holds names and numbers: whoever sees no personal data stays outside, and so does whoever works for some desks only.
@@ -51,7 +52,7 @@ pub async fn page(State(office): State<Office>, me: Me, Query(shown): Query<Show
             @if !shown.entered.is_empty() { p.told role="status" { "予約しました。番号は " strong { (shown.entered) } " です。電話の方に伝えてください。" } }
             @if !shown.ended.is_empty() { p.told role="status" { (shown.ended) " を取り消しました。" @if shown.back > 0 { (shown.back) "円を返金します（「お金」の部屋で進みます）。" } @else { "返金はありません。" } } }
             (day::list(&me, on, &rows))
-            section.box { h2 { "電話・窓口の方の予約を入れる" } (day::entry(&me, on, &rooms)) }
+            section.box { h2 { "電話・窓口の方の予約を入れる" } (day::entry(&me, on, &rooms, office.db.uuid())) }
         }
     };
     Ok(page::of(&me, page::Room::Bookings, "予約", &body))
@@ -77,7 +78,7 @@ pub async fn book(State(office): State<Office>, posted: Posted) -> Result<Respon
     if name.is_empty() || phone.chars().filter(char::is_ascii_digit).count() < 10 {
         return Err(Refusal::Bad("名前と電話番号（10けたか11けた）を書いてください。"));
     }
-    let wanted = Wanted { author: me.staff.id, room: posted.text("room", 80)?, day, span, people, group: posted.text("group", 20)?, name, phone };
+    let wanted = CounterBooking { entry: posted.get("entry").parse().map_err(|_| Refusal::Token)?, author: me.staff.id, room: posted.text("room", 80)?, day, span, people, group: posted.text("group", 20)?, name, phone };
     let mut tx = office.db.city(me.id()).await?;
     match office.house.book(&mut tx, me.id(), &wanted, now).await? {
         Ok(number) => {

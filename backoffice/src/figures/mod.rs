@@ -17,6 +17,7 @@ use model::{Hours, OpenState};
 use serde::Deserialize;
 use sqlx::PgConnection;
 
+/// How many days figures are of, as an address says it.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Span {
@@ -24,10 +25,12 @@ pub struct Span {
 }
 
 impl Span {
-    fn days(self) -> i64 {
-        i64::from(self.days.unwrap_or(7).clamp(1, 366))
+    pub fn days(self, usually: u16) -> i64 {
+        i64::from(self.days.unwrap_or(usually).clamp(1, 366))
     }
 }
+
+const USUALLY: u16 = 7;
 
 struct Figures {
     /// Hour of the day (in the city's zone), channel, conversations, messages.
@@ -94,14 +97,14 @@ pub async fn page(State(office): State<Office>, me: Me, Query(span): Query<Span>
     may(&me)?;
     let now = office.clock.now();
     let mut tx = office.db.city(me.id()).await?;
-    let figures = figures(&mut tx, &me, now - TimeDelta::days(span.days())).await?;
+    let figures = figures(&mut tx, &me, now - TimeDelta::days(span.days(USUALLY))).await?;
     tx.commit().await?;
     let base = format!("/backoffice/{}", me.id());
     let alone = figures.conversations - figures.handed_over.min(figures.conversations);
     let minutes = |seconds: Option<f64>| seconds.map_or("–".to_owned(), |s| if s < 60.0 { "1分未満".to_owned() } else { show::span(TimeDelta::seconds(s as i64)) });
     let body = html! {
         main.sheet {
-            div.row { h1 { "数字" } span.grow {} @for days in [1_i64, 7, 30, 90] { a.pill href={ "?days=" (days) } aria-current=[(days == span.days()).then_some("true")] { (days) "日" } } a.pill href={ (base) "/figures.csv?days=" (span.days()) } { "CSV" } }
+            div.row { h1 { "数字" } span.grow {} @for days in [1_i64, 7, 30, 90] { a.pill href={ "?days=" (days) } aria-current=[(days == span.days(USUALLY)).then_some("true")] { (days) "日" } } a.pill href={ (base) "/figures.csv?days=" (span.days(USUALLY)) } { "CSV" } }
             div.tiles {
                 (tile("会話", &figures.conversations.to_string(), "この期間に話した人"))
                 (tile("職員なしで終わった", &share(alone, figures.conversations), &format!("{alone}件")))
@@ -137,7 +140,7 @@ pub async fn csv(State(office): State<Office>, me: Me, Query(span): Query<Span>)
     may(&me)?;
     let now = office.clock.now();
     let mut tx = office.db.city(me.id()).await?;
-    let figures = figures(&mut tx, &me, now - TimeDelta::days(span.days())).await?;
+    let figures = figures(&mut tx, &me, now - TimeDelta::days(span.days(USUALLY))).await?;
     audit::of(&office.db, &mut tx, &me, now, "figures.export", "", "").await?;
     tx.commit().await?;
     let line = |what: &str, of: String, n: String| vec![what.to_owned(), of, n];

@@ -9,8 +9,9 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
+use chrono::{DateTime, Utc};
 use maud::html;
-use model::{CityId, Content, RefundId, Yen};
+use model::{CityId, RefundId, Yen};
 use serde::Deserialize;
 use store::{
     CityTx,
@@ -30,7 +31,7 @@ pub async fn page(State(office): State<Office>, me: Me, Query(shown): Query<Show
     may(&me)?;
     let now = office.clock.now();
     let mut tx = office.db.city(me.id()).await?;
-    let found = view::read(&office, &mut tx, &me).await?;
+    let found = view::read(&office, &mut tx, &me, now).await?;
     if found.shows_accounts() {
         audit::of(&office.db, &mut tx, &me, now, "money.read", "", "").await?;
     }
@@ -120,10 +121,9 @@ pub async fn refund(State(office): State<Office>, posted: Posted) -> Result<Resp
 }
 
 /// Has the resident hear of it, where the bill is somebody's who talks with us.
-async fn tell(office: &Office, tx: &mut CityTx, city: &CityId, refund: RefundId, event: &str, now: chrono::DateTime<chrono::Utc>) -> Result<(), Refusal> {
+async fn tell(office: &Office, tx: &mut CityTx, city: &CityId, refund: RefundId, event: &str, now: DateTime<Utc>) -> Result<(), Refusal> {
     let Some(found) = bills::find_refund(tx, city, refund).await? else { return Ok(()) };
     let Some(conversation) = bills::find(tx, city, found.bill).await?.and_then(|bill| bill.conversation) else { return Ok(()) };
-    let content = Content::Event { service: "payments".to_owned(), event: event.to_owned(), key: refund.to_string() };
-    store::enqueue_internal(&office.db, tx, city, conversation, &format!("event:{conversation}:payments:{event}:{refund}"), now, &content).await?;
+    store::enqueue_event(&office.db, tx, city, conversation, ("payments", event, &refund.to_string()), now).await?;
     Ok(())
 }

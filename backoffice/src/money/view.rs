@@ -1,7 +1,7 @@
 use crate::{Office, door::Me, error::Refusal, page, show};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
-use model::{Bill, RefundWay};
+use model::{Bill, ConversationId, RefundWay};
 use serde::Deserialize;
 use store::{
     CityTx,
@@ -10,9 +10,17 @@ use store::{
 };
 use uuid::Uuid;
 
-/// Where the money shall go; sealed by the resident's key.
+/// Where the money shall go.
+enum Account {
+    None,
+    Known(Told),
+    /// A person under protection: seen only after their conversation was opened with a reason.
+    Hidden(ConversationId),
+}
+
+/// What the resident told; sealed with their key.
 #[derive(Deserialize)]
-struct Account {
+struct Told {
     bank: String,
     branch: String,
     r#type: String,
@@ -21,7 +29,7 @@ struct Account {
 }
 
 pub struct Found {
-    refunds: Vec<(Refund, Option<Bill>, Option<Account>)>,
+    refunds: Vec<(Refund, Option<Bill>, Account)>,
     /// Bill, what it is for, its amount, what came, by which way.
     held: Vec<(String, String, i64, i64, String)>,
     balances: Vec<(String, i64)>,
@@ -29,20 +37,36 @@ pub struct Found {
 
 impl Found {
     pub fn shows_accounts(&self) -> bool {
-        self.refunds.iter().any(|(_, _, account)| account.is_some())
+        self.refunds.iter().any(|(_, _, account)| matches!(account, Account::Known(_)))
     }
 }
 
-pub async fn read(office: &Office, tx: &mut CityTx, me: &Me) -> Result<Found, Refusal> {
+/// Under protection, and this person has not given a reason a while ago.
+async fn hidden(tx: &mut CityTx, me: &Me, conversation: ConversationId, now: DateTime<Utc>) -> Result<bool, Refusal> {
+    Ok(sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM thread t WHERE t.city_id = $1 AND t.conversation_id = $2 AND t.protected
+             AND NOT EXISTS (SELECT 1 FROM staff_look l WHERE l.city_id = $1 AND l.conversation_id = $2 AND l.staff_id = $3 AND l.until > $4))",
+    )
+    .bind(me.id().as_str())
+    .bind(conversation.0)
+    .bind(me.staff.id)
+    .bind(now)
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+pub async fn read(office: &Office, tx: &mut CityTx, me: &Me, now: DateTime<Utc>) -> Result<Found, Refusal> {
     let mut refunds = Vec::new();
     for refund in bills::waiting(tx, me.id()).await? {
         let bill = bills::find(tx, me.id(), refund.bill).await?;
-        let account = match (&refund.way, bill.as_ref().and_then(|bill| bill.conversation)) {
+        let conversation = bill.as_ref().and_then(|bill| bill.conversation);
+        let account = match (&refund.way, conversation) {
+            (RefundWay::Bank { .. }, Some(conversation)) if hidden(tx, me, conversation, now).await? => Account::Hidden(conversation),
             (RefundWay::Bank { sealed }, Some(conversation)) => {
                 let plain = store::open_for_conversation(&office.db, tx, me.id(), conversation, sealed, "refund").await?;
-                serde_json::from_slice(&plain).ok()
+                serde_json::from_slice(&plain).map_or(Account::None, Account::Known)
             }
-            _ => None,
+            _ => Account::None,
         };
         refunds.push((refund, bill, account));
     }
@@ -132,8 +156,9 @@ fn refunds(me: &Me, found: &Found, base: &str, now: DateTime<Utc>) -> Markup {
                 td.n { (refund.amount) "円" } td { (reason(&refund.reason)) } td { (show::moment(refund.asked_at, now, me.city.zone)) }
                 td {
                     @match account {
-                        Some(account) => { "振込：" (show::line(&account.bank)) " " (show::line(&account.branch)) " " (show::line(&account.r#type)) " " (account.number) " " (show::line(&account.holder)) },
-                        None => { (way(&refund.provider)) "で支払い" @if refund.by_hand() { "（窓口で現金、または振込先を本人に聞く）" } },
+                        Account::Hidden(conversation) => { "保護対象の方：" a href={ "/backoffice/" (me.id()) "/talks/" (conversation) } { "会話" } "を理由を選んで開くと、15分間ここに振込先が出ます" },
+                        Account::Known(account) => { "振込：" (show::line(&account.bank)) " " (show::line(&account.branch)) " " (show::line(&account.r#type)) " " (account.number) " " (show::line(&account.holder)) },
+                        Account::None => { (way(&refund.provider)) "で支払い" @if refund.by_hand() { "（窓口で現金、または振込先を本人に聞く）" } },
                     }
                     @if let Some(why) = &refund.why { br; span.small { "決済会社：" (show::line(why)) } }
                 }

@@ -2,12 +2,12 @@
 
 use anyhow::Context;
 use crate::{serve::secret, settings::Settings, works::{DAILY, RETENTION}};
-use backoffice::{CityFacts, Hub, House, Keep, Office, Outside, Proxies, Rules, RunningForm, SignOn, Wanted};
+use backoffice::{CityFacts, Hub, House, Keep, Office, Outside, Proxies, Rules, RunningForm, SignOn};
 use chrono::{DateTime, TimeDelta, Utc};
 use dialogue::{FormKind, State};
 use futures_util::future::BoxFuture;
-use intents::{City, ServiceError, Speaker, bookings::{self, Caller, EndedBy}, facilities::Catalogue};
-use model::{CityId, Lang, Say, Yen};
+use intents::{City, ServiceError, Speaker, bookings::{self, EndedBy}, facilities::Catalogue};
+use model::{CityId, CounterBooking, Lang, Say, Yen};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use store::{CityTx, NewJob, StoreError};
 use tokio::sync::watch;
@@ -142,13 +142,11 @@ impl House for Counter {
         all.into_iter().map(|(_, id, title)| (id, title)).collect()
     }
 
-    fn book<'a>(&'a self, tx: &'a mut CityTx, city: &'a CityId, wanted: &'a Wanted, now: DateTime<Utc>) -> BoxFuture<'a, Result<Result<String, String>, StoreError>> {
+    fn book<'a>(&'a self, tx: &'a mut CityTx, city: &'a CityId, wanted: &'a CounterBooking, now: DateTime<Utc>) -> BoxFuture<'a, Result<Result<String, String>, StoreError>> {
         Box::pin(async move {
             let Some(city) = self.0.cities.get(city) else { return Ok(Err(NO_ROOMS.to_owned())) };
             let Some(catalogue) = city.content::<Catalogue>() else { return Ok(Err(NO_ROOMS.to_owned())) };
-            let Wanted { author, room, day, span, people, group, name, phone } = wanted;
-            let caller = Caller { author: *author, room: room.clone(), day: *day, span: span.clone(), people: *people, group: group.clone(), name: name.clone(), phone: phone.clone() };
-            let booked = bookings::book_for_caller(&self.0.db, tx, &city.id, (catalogue, city.zone), &caller, now).await.map_err(store_error)?;
+            let booked = bookings::book_for_caller(&self.0.db, tx, &city.id, (catalogue, city.zone), wanted, now).await.map_err(store_error)?;
             Ok(booked.map_err(|why| why.to_string()))
         })
     }

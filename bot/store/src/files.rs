@@ -48,6 +48,11 @@ pub async fn put_upload(db: &Db, tx: &mut PgConnection, city: &CityId, conversat
     Ok(id)
 }
 
+/// How many files residents brought into a conversation since a moment.
+pub async fn received_since(tx: &mut PgConnection, city: &CityId, conversation: ConversationId, since: DateTime<Utc>) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar("SELECT count(*) FROM file WHERE city_id = $1 AND conversation_id = $2 AND kind = 'received' AND created_at > $3").bind(city.as_str()).bind(conversation.0).bind(since).fetch_one(tx).await?)
+}
+
 /// The message that names an upload has come. `false`: there is no such upload in this conversation, or another message has it.
 pub async fn attach_upload(tx: &mut PgConnection, city: &CityId, conversation: ConversationId, id: Uuid, seq: i64) -> Result<bool, StoreError> {
     let done = sqlx::query("UPDATE file SET seq = $4 WHERE city_id = $1 AND conversation_id = $2 AND file_id = $3 AND kind = 'received' AND seq IS NULL").bind(city.as_str()).bind(conversation.0).bind(id).bind(seq).execute(tx).await?;

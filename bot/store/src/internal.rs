@@ -26,3 +26,12 @@ pub async fn enqueue_internal(db: &Db, tx: &mut PgConnection, city: &CityId, con
     .await?;
     Ok(done.rows_affected() > 0)
 }
+
+/// Has a conversation told of something that a service knows the words for: `what` is the service's id, the event, and its key. The same
+/// event of the same key is told once.
+pub async fn enqueue_event(db: &Db, tx: &mut PgConnection, city: &CityId, conversation: ConversationId, what: (&str, &str, &str), now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let (service, event, key) = what;
+    let id = format!("event:{conversation}:{service}:{event}:{key}");
+    let content = Content::Event { service: service.to_owned(), event: event.to_owned(), key: key.to_owned() };
+    enqueue_internal(db, tx, city, conversation, &id, now, &content).await
+}

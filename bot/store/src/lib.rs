@@ -34,10 +34,10 @@ pub use city::{CityRow, bump_content, city_rows, desk, desks, find_city, put_cit
 pub use db::{CityTx, Db, Notice, Pools};
 pub use erase::{conversations_of, erase};
 pub use error::StoreError;
-pub use files::{FileKind, NewFile, OpenFile, attach_upload, linked_file, put_file, put_upload, received_file};
+pub use files::{FileKind, NewFile, OpenFile, attach_upload, linked_file, put_file, put_upload, received_file, received_since};
 pub use glimpse::{Glimpse, Understood, folded, grams};
 pub use inbox::{Stored, enqueue, find_conversation, open_live};
-pub use internal::enqueue_internal;
+pub use internal::{enqueue_event, enqueue_internal};
 pub use jobs::{Job, NewJob, Which, cancel_job, claim_jobs, ensure_job, fail_job, finish_job, schedule_for, schedule_job};
 pub use keep::{Line, forget, last_heard, line_of};
 pub use migrate::{CORE, MigrationFile, migrate};

@@ -9,10 +9,14 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use chrono::TimeDelta;
 use serde_json::json;
 
 /// The largest photo, in bytes. The widget makes them smaller before that.
 pub(super) const LARGEST: usize = 8 << 20;
+
+/// Photos that a session may bring within a day: more is no report of anything.
+const A_DAY: i64 = 30;
 
 /// What the bytes are, whatever the client calls them.
 fn kind(bytes: &[u8]) -> Option<&'static str> {
@@ -33,19 +37,26 @@ pub(super) async fn receive(State(web): State<Web>, Path(city): Path<String>, he
     };
     let Some(content_type) = kind(&body) else { return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "this is no photo: send JPEG, PNG, WebP or GIF") };
     let now = web.clock.now();
+    let wait = |seconds: &'static str| {
+        let mut refusal = refuse(StatusCode::TOO_MANY_REQUESTS, "too many photos; wait, or describe it in words");
+        refusal.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+        refusal
+    };
     if !web.limit.allow(&session.account, now) {
-        let mut refusal = refuse(StatusCode::TOO_MANY_REQUESTS, "too many photos; wait a moment");
-        refusal.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-        return refusal;
+        return wait("5");
     }
     let kept = async {
         let mut tx = web.db.city(&session.city).await?;
+        if store::received_since(&mut tx, &session.city, session.conversation, now - TimeDelta::days(1)).await? >= A_DAY {
+            return Ok(None);
+        }
         let id = store::put_upload(&web.db, &mut tx, &session.city, session.conversation, content_type, &body, now).await?;
         tx.commit().await?;
-        Ok::<_, store::StoreError>(id)
+        Ok::<_, store::StoreError>(Some(id))
     };
     match kept.await {
-        Ok(id) => (StatusCode::CREATED, Json(json!({ "file": id }))).into_response(),
+        Ok(None) => wait("3600"),
+        Ok(Some(id)) => (StatusCode::CREATED, Json(json!({ "file": id }))).into_response(),
         Err(error) => {
             tracing::error!(%error, "a photo could not be kept");
             refuse(StatusCode::SERVICE_UNAVAILABLE, "not stored; send it again")
