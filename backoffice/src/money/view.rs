@@ -95,6 +95,7 @@ fn reason(reason: &str) -> &str {
         "cancelled" => "取り消し",
         "late" => "期限のあとの入金",
         "paid_twice" => "二重の支払い",
+        "taken" => "枠がもうなかった",
         other => other,
     }
 }
