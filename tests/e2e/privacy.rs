@@ -171,7 +171,9 @@ async fn each_kind_goes_when_its_days_are_over() -> anyhow::Result<()> {
     let (conversation, staff): (uuid::Uuid, uuid::Uuid) = sqlx::query_as("SELECT c.conversation_id, s.staff_id FROM conversation c, staff s WHERE s.login = 'sato'").fetch_one(&mut owner).await?;
     for (table, columns, values) in [
         ("staff_note", "note_id, conversation_id, staff_id, at, text", "$1, $1, $2, now(), 'x'"),
-        ("file", "file_id, conversation_id, kind, name, content_type, sealed, created_at", "$1, $1, 'received', 'x', 'image/png', '', now()"),
+        ("file", "file_id, conversation_id, kind, seq, name, content_type, sealed, created_at", "$1, $1, 'received', 1, 'x', 'image/png', '', now()"),
+        // One that no message ever named.
+        ("file", "file_id, conversation_id, kind, name, content_type, sealed, created_at", "gen_random_uuid(), $1, 'received', 'x', 'image/png', '', now()"),
         ("handover", "handover_id, conversation_id, reason, opened_at, closed_at, word", "$1, $1, 'asked', now(), now(), 'ありがとう'"),
         ("audit", "audit_id, staff_id, at, action", "$1, $2, now() - interval '1458 days 12 hours', 'test.old'"),
     ] {
@@ -187,7 +189,9 @@ async fn each_kind_goes_when_its_days_are_over() -> anyhow::Result<()> {
         tx.commit().await?;
         Ok(purged)
     };
+    assert_eq!(count(&mut owner, "file").await?, 2);
     assert_eq!(purge_at(89).await?, backoffice::Purged::default(), "nothing is old enough");
+    assert_eq!(count(&mut owner, "file").await?, 1, "an upload without its message is kept for a day");
     let files = purge_at(91).await?;
     assert_eq!((files.files, files.messages, count(&mut owner, "file").await?), (1, 0, 0));
     let messages = purge_at(366).await?;
