@@ -3,12 +3,13 @@
 SHELL := /bin/bash
 CARGO ?= cargo
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-# Debian packages: to build (C code of the TLS library), to run (PostgreSQL; the font of receipts), to test (a browser; Python for a stand-in of Stripe).
+# Debian packages: to build (C code of the TLS library and of voice detection), to run (PostgreSQL; the font of receipts), to test (a browser;
+# Python for a stand-in of Stripe; telephone calls).
 PACKAGES_BUILD := build-essential pkg-config ca-certificates
 PACKAGES_RUN := postgresql-15 fonts-noto-cjk
-PACKAGES_TEST := chromium nodejs npm python3-venv
+PACKAGES_TEST := chromium nodejs npm python3-venv sip-tester
 
-.PHONY: run build test lint unit browser bench train evaluate release-check packages-run packages-test clean
+.PHONY: run build speech test lint unit browser bench train evaluate release-check packages-run packages-test clean
 
 run: packages-run
 	$(CARGO) build --release --locked -p server
@@ -19,6 +20,10 @@ build: packages-run
 
 ## Everything that a change must pass.
 test: packages-test lint unit browser
+
+## The telephone's voice: a dictionary and a model, in target/speech.
+speech: packages-run
+	@.ci/speech
 
 lint:
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
