@@ -3,9 +3,9 @@
 SHELL := /bin/bash
 CARGO ?= cargo
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-# Debian packages: to build (C code of the TLS library and of voice detection), to run (PostgreSQL; the font of receipts), to test (a browser;
-# Python for a stand-in of Stripe; telephone calls).
-PACKAGES_BUILD := build-essential pkg-config ca-certificates
+# Debian packages: to build (C code of the TLS library, of voice detection and of whisper.cpp), to run (PostgreSQL; the font of receipts), to test
+# (a browser; Python for a stand-in of Stripe; telephone calls).
+PACKAGES_BUILD := build-essential cmake pkg-config ca-certificates
 PACKAGES_RUN := postgresql-15 fonts-noto-cjk
 PACKAGES_TEST := chromium nodejs npm python3-venv sip-tester
 
@@ -15,15 +15,15 @@ run: packages-run
 	$(CARGO) build --release --locked -p server
 	exec target/release/bot serve --demo
 
-build: packages-run
+build: packages-run speech
 	$(CARGO) build --release --locked -p server
-
-## Everything that a change must pass.
-test: packages-test lint unit browser
 
 ## The telephone's voice: a dictionary and a model, in target/speech.
 speech: packages-run
 	@.ci/speech
+
+## Everything that a change must pass.
+test: packages-test lint unit browser
 
 lint:
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings

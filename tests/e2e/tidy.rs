@@ -30,6 +30,13 @@ fn arrows_point_one_way_and_the_pure_crates_do_no_io() {
             assert!(!manifest.lines().any(|line| line.starts_with(name)), "{krate} must not depend on {name}");
         }
     }
+    for (library, home) in [("whisper-rs", "voice/whisper"), ("rsipstack", "voice/sip"), ("jbonsai", "voice/speech")] {
+        for manifest in files(&root(), "Cargo.toml").into_iter().filter(|manifest| *manifest != root().join("Cargo.toml")) {
+            let text = fs::read_to_string(&manifest).expect("a manifest");
+            let links = text.lines().any(|line| line.starts_with(library));
+            assert_eq!(links, manifest == root().join(home).join("Cargo.toml"), "{} and {library}", manifest.display());
+        }
+    }
     for manifest in files(&root(), "Cargo.toml") {
         let text = fs::read_to_string(&manifest).expect("a manifest");
         let candle = text.lines().any(|line| line.starts_with("candle"));

@@ -21,7 +21,7 @@ const UNHEARD: u32 = 25;
 /// Unanswered questions until we say good-bye.
 const SILENCES: u32 = 3;
 /// As a slow speaker speaks.
-const SLOW: f32 = 0.8;
+const SLOW: f32 = 0.7;
 
 /// What all calls of this process share.
 pub struct Line {
