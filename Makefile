@@ -11,7 +11,7 @@ PACKAGES_TEST := chromium nodejs npm python3-venv sip-tester
 
 .PHONY: run build speech test lint unit browser bench train evaluate release-check packages-run packages-test clean
 
-run: packages-run
+run: packages-run speech
 	$(CARGO) build --release --locked -p server
 	exec target/release/bot serve --demo
 
@@ -35,7 +35,7 @@ unit: build
 browser: build
 	cd tests/browser && npm ci --no-audit --no-fund --ignore-scripts && node --test
 
-bench: packages-run
+bench: packages-test speech
 	$(CARGO) build --release --locked -p server -p e2e
 	target/release/bench
 

@@ -39,6 +39,7 @@ pub struct Profile {
     /// Pages of the city, by what they show.
     pub links: BTreeMap<String, String>,
     pub line: LineChannel,
+    pub phone: PhoneLine,
     pub timeouts: Timeouts,
     pub payments: PaymentSettings,
     pub staff: StaffRules,
@@ -53,6 +54,16 @@ pub struct Hotline {
     pub name: String,
     pub phone: String,
     pub hours: String,
+}
+
+/// The city's telephone line.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PhoneLine {
+    /// The numbers that this city is called by, as the trunk writes them; signs between digits do not matter.
+    pub numbers: Vec<String>,
+    /// What a cloud carrier signs its webhooks with. Can be a file: `@/run/secrets/carrier`.
+    pub carrier_token: String,
 }
 
 /// A LINE channel of the city. Either value can be a file: `@/run/secrets/line`.

@@ -10,7 +10,7 @@ pub use desks::import_desks;
 use crate::{Context, Service, ServiceError, withdraw::withdraw};
 use dialogue::{Answer, Field, FieldKind, Form, OptionSpec, Outcome, SlotKind};
 use futures_util::future::BoxFuture;
-use model::{Choice, Hours, Lang, OpenState, Part, Postback, Say, Arg};
+use model::{Channel, Choice, Hours, Lang, OpenState, Part, Postback, Say, Arg};
 use std::collections::BTreeMap;
 use store::{MigrationFile, Wanted, Wish};
 
@@ -20,6 +20,8 @@ const CALLBACK: &str = "people.callback";
 /// As long as nobody has called.
 const WITHDRAW: &str = "UPDATE callback_request SET withdrawn_at = $4
     WHERE city_id = $1 AND conversation_id = $2 AND receipt = $3 AND closed_at IS NULL AND withdrawn_at IS NULL";
+/// What a call back is about, to who cannot type words on a telephone; staff read it.
+const CALLED: &str = "電話でのお問い合わせ";
 /// What a resident thought of a talk with staff.
 const RATING: &str = "people.rating";
 
@@ -102,19 +104,23 @@ async fn human(context: &mut Context<'_>, text: &str) -> Result<Outcome, Service
         OpenState::Closed { next: None } => Say::key("people-closed-long"),
     };
     let open = matches!(opening.at(context.now.naive_local()), OpenState::Open { .. });
-    let queue = match want(context, Wanted::Asked, Some(&name)).await? {
+    let calls = context.channel == Channel::Phone;
+    let place = if calls { None } else { want(context, Wanted::Asked, Some(&name)).await? };
+    let queue = match place {
         Some(place) if open => Say::key("people-place").with("place", place),
         Some(_) => Say::key("people-place-closed"),
-        // Somebody has it already.
+        // Somebody has it already; or it is a call, into which nobody can reply: the way is the desk's number, or a call back.
         None => Say::Lines(Vec::new()),
     };
+    let callback = Postback::begin(CALLBACK);
+    let callback = if calls { callback.given("topic", CALLED) } else { callback };
     let text = Say::Lines(vec![Say::key("people-human").with("desk", name.as_str()), state, queue]);
     let say = vec![
         Part::Handoff { text, desk: name, phone, hours },
         Part::Choices {
             text: Say::key("people-or-callback"),
             choices: vec![
-                Choice::new(Say::key("people-callback-title"), Postback::begin(CALLBACK)),
+                Choice::new(Say::key("people-callback-title"), callback),
                 Choice::new(Say::key("menu-label"), "menu"),
             ],
         },

@@ -15,8 +15,11 @@ pub fn binary() -> PathBuf {
     if let Some(path) = std::env::var_os("MADOGUCHI_BINARY") {
         return path.into();
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    target.join("release/bot")
+    target().join("release/bot")
+}
+
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 /// The workspace's root.
@@ -158,6 +161,8 @@ pub fn signal(pid: u32, signal: rustix::process::Signal) -> anyhow::Result<()> {
 fn command(data: &Path, settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(binary());
     command.current_dir(root()).env("BOT_DATA", data).env("BOT_LOG", std::env::var("BOT_LOG").unwrap_or_else(|_| "error".into())).env_remove("DATABASE_URL");
+    // No telephone, unless the test wants one: there is one port for it.
+    command.env("BOT_PHONE__LINES", "0").env("BOT_VOICE__SPEECH", target().join("speech"));
     command.envs(settings.iter().copied());
     command
 }

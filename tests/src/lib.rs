@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod bot;
+pub mod calls;
 mod counter;
 mod http;
 mod line;

@@ -121,3 +121,6 @@ parted = This account is no longer linked to { $channel }. From now on, what you
 joined = The conversation has moved to { $channel }, and the two accounts are now linked. If this was not you, send “unlink my accounts”.
 veiled = (as you told us before; not shown here)
 replaced-by-staff = Your earlier request ({ $receipt }) could not be withdrawn, because our staff are at it already. Please tell them the new number.
+phone-keys-only = Speech cannot be recognised just now. Please answer with the keys of your telephone.
+phone-wait = One moment, please.
+phone-farewell = There was no answer, so this call will end now. Thank you for calling.

@@ -121,3 +121,6 @@ parted = Tài khoản này không còn liên kết với { $channel }. Từ nay,
 joined = Cuộc trò chuyện đã chuyển sang { $channel } và hai tài khoản đã được liên kết. Nếu không phải bạn, hãy gửi “hủy liên kết”.
 veiled = (nội dung bạn đã cho biết trước đó, không hiển thị ở đây)
 replaced-by-staff = Không thể hủy yêu cầu trước ({ $receipt }) vì nhân viên đang xử lý. Vui lòng cho nhân viên biết số mới.
+phone-keys-only = Hiện không nhận dạng được giọng nói. Vui lòng trả lời bằng phím số trên điện thoại.
+phone-wait = Xin chờ một chút.
+phone-farewell = Không có câu trả lời nên cuộc gọi sẽ kết thúc. Cảm ơn quý vị đã gọi.

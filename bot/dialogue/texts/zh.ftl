@@ -121,3 +121,6 @@ parted = 与{ $channel }的关联已取消。今后的对话只保留在这里�
 joined = 对话已转到{ $channel }继续，两个账号已关联。如果不是您本人操作，请发送“取消关联”。
 veiled = （您之前告知的内容，此处不显示）
 replaced-by-staff = 之前的受理（{ $receipt }）工作人员已在处理，无法取消。请把新的受理编号告诉工作人员。
+phone-keys-only = 目前无法识别语音，请用电话按键回答。
+phone-wait = 请稍等。
+phone-farewell = 没有听到您的回答，通话即将结束。感谢您的来电。

@@ -9,6 +9,7 @@ mod files;
 mod locks;
 mod models;
 mod office;
+mod phone;
 mod postgres;
 mod serve;
 mod settings;

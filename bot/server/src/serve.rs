@@ -1,6 +1,6 @@
 //! `bot serve`: the web, the workers and the delivery in one process, or one of them.
 
-use crate::{boot::Booted, commands::ServeArgs, office, settings::Settings};
+use crate::{boot::Booted, commands::ServeArgs, office, phone, settings::Settings};
 use anyhow::Context;
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
 use channels::{
@@ -32,8 +32,8 @@ const CALLS: u64 = 4;
 const REFRESH: Duration = Duration::from_secs(1);
 
 pub async fn serve(mut settings: Settings, args: ServeArgs) -> anyhow::Result<()> {
-    anyhow::ensure!(args.role != Some(Role::Phone), "the phone line is not part of this version yet; use --role web or worker");
-    let (web, worker) = (args.role != Some(Role::Worker), args.role != Some(Role::Web));
+    let part = |role| args.role.is_none_or(|only| only == role);
+    let (web, worker) = (part(Role::Web), part(Role::Worker));
     // The port is taken before anything else: a second server on it fails at once.
     let listener = if web { Some(TcpListener::bind(settings.listen).await.with_context(|| format!("{} cannot be listened on", settings.listen))?) } else { None };
     if let Some(listener) = &listener {
@@ -43,6 +43,8 @@ pub async fn serve(mut settings: Settings, args: ServeArgs) -> anyhow::Result<()
     if args.demo {
         settings.line.api_url.get_or_insert_with(|| format!("http://{}/demo/line", settings.listen));
     }
+    let line = if part(Role::Phone) { phone::bind(&settings).await? } else { None };
+    anyhow::ensure!(line.is_some() || args.role != Some(Role::Phone), "there is no telephone to serve (phone.lines is 0, or what is said above)");
     let booted = Booted::new(&settings).await?;
     let engine = booted.engine.clone();
     if args.demo {
@@ -65,11 +67,21 @@ pub async fn serve(mut settings: Settings, args: ServeArgs) -> anyhow::Result<()
         start_jobs(&engine, &settings, &bells, &stopped, &mut tasks);
         start_senders(&engine, &settings, credentials.clone(), &bells.deliveries, &stopped, &mut tasks)?;
     }
+    let sip = line.as_ref().map(phone::Bound::listen);
+    let mut calls = Router::new();
+    if let Some(line) = line {
+        let (board, ringing) = line.serve(&engine, &settings, stopped.clone())?;
+        calls = phone::stream(&engine, &settings, board);
+        tasks.spawn(ringing);
+    }
+    if listener.is_none() && let Some(sip) = sip {
+        println!("Madoguchi answers calls at sip:{sip}");
+    }
     if let Some(listener) = listener {
         let arrivals = Arrivals::start(engine.db.clone(), announce(&engine, worker, &bells.turns));
         let pages = pages::Pages { engine: engine.clone(), providers: booted.providers.clone(), jobs: bells.jobs.clone(), font: settings.payments.font.clone() };
-        let app = routes(&engine, &settings, args.demo, credentials, arrivals, hub).merge(backoffice::routes(office)).merge(pages::routes(pages));
-        say_addresses(&settings, &engine, args.demo, &logins);
+        let app = routes(&engine, &settings, args.demo, credentials, arrivals, hub).merge(backoffice::routes(office)).merge(pages::routes(pages)).merge(calls);
+        say_addresses(&settings, &engine, args.demo, &logins, sip);
         let mut until = stopped.clone();
         tasks.spawn(async move {
             // Chat streams never end by themselves: what is still open after a moment is cut.
@@ -170,7 +182,7 @@ pub fn job_settings(settings: &Settings) -> JobSettings {
 }
 
 /// Tells the open pages of every process: the chats, and the staff's.
-async fn tell(db: &store::Db, city: &CityId, told: &[(ConversationId, bool)]) -> Result<(), store::StoreError> {
+pub async fn tell(db: &store::Db, city: &CityId, told: &[(ConversationId, bool)]) -> Result<(), store::StoreError> {
     for (conversation, web) in told {
         if *web {
             db.notify(Notice::Timeline, &conversation.to_string()).await?;
@@ -307,13 +319,17 @@ async fn metrics(State(engine): State<Arc<Engine>>) -> impl IntoResponse {
     }
 }
 
-fn say_addresses(settings: &Settings, engine: &Engine, demo: bool, logins: &[String]) {
+fn say_addresses(settings: &Settings, engine: &Engine, demo: bool, logins: &[String], sip: Option<std::net::SocketAddr>) {
     println!("Madoguchi serves at http://{}", settings.listen);
     for city in engine.cities.all() {
         println!("  {}: chat http://{}/chat/{}, LINE webhook http://{}/line/{}/webhook", city.name, settings.listen, city.id, settings.listen, city.id);
     }
     if demo {
         println!("  demo: http://{}/demo", settings.listen);
+    }
+    if let Some(sip) = sip {
+        let calls = engine.cities.all().iter().map(|city| format!("sip:{}@{sip}", city.id)).collect::<Vec<_>>();
+        println!("  telephone: {}", calls.join(", "));
     }
     println!("  staff: http://{}/backoffice", settings.listen);
     if !logins.is_empty() {

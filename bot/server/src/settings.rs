@@ -9,7 +9,7 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -32,8 +32,9 @@ pub struct Settings {
     pub web: Web,
     pub demo: Demo,
     pub lock: Lock,
+    pub phone: Phone,
+    pub voice: Voice,
     // Outer services of parts that are still to come: named here so that a setting meant for them is no error.
-    pub phone: Address,
     pub stripe: Address,
     pub paypay: Address,
     pub identity: Address,
@@ -129,8 +130,53 @@ pub struct Address {
     pub issuer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feed_url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sip_listen: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Phone {
+    /// Calls at once; 0: no telephone.
+    pub lines: usize,
+    /// Where SIP is listened on, by UDP and TCP; unset, 127.0.0.1:5060 if nobody else has it.
+    pub sip_listen: Option<SocketAddr>,
+    /// The address that peers are told, behind a NAT.
+    pub public_address: Option<IpAddr>,
+    /// UDP ports for sound, `16384-16583`; unset, any that is free.
+    pub rtp_ports: Option<String>,
+    /// Addresses and networks that may call; this machine always may.
+    pub peers: Vec<String>,
+    /// Where calls go that find all lines taken, such as `sip:0600001000@pbx.example`; unset, they are refused (503).
+    pub overflow: Option<String>,
+    /// A PBX or carrier to register with, such as `sip:pbx.example`.
+    pub registrar: Option<String>,
+    pub user: String,
+    /// The password there; `@/path` reads it from a file.
+    pub password: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Voice {
+    /// The folder of the voice, as `make speech` makes it.
+    pub speech: PathBuf,
+    /// A speech model of whisper.cpp (ggml); unset, callers answer with keys.
+    pub model: Option<PathBuf>,
+    /// Threads that work on one utterance.
+    pub threads: usize,
+    /// Utterances that are worked on at a time.
+    pub at_once: usize,
+}
+
+impl Default for Phone {
+    fn default() -> Self {
+        Self { lines: 60, sip_listen: None, public_address: None, rtp_ports: None, peers: Vec::new(), overflow: None, registrar: None, user: String::new(), password: String::new() }
+    }
+}
+
+impl Default for Voice {
+    fn default() -> Self {
+        Self { speech: PathBuf::from("target/speech"), model: None, threads: 1, at_once: 2 }
+    }
 }
 
 impl Default for Line {
@@ -183,7 +229,8 @@ impl Default for Settings {
             web: Web::default(),
             demo: Demo::default(),
             lock: Lock::default(),
-            phone: Address::default(),
+            phone: Phone::default(),
+            voice: Voice::default(),
             stripe: Address::default(),
             paypay: Address::default(),
             identity: Address::default(),

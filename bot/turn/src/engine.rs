@@ -277,7 +277,7 @@ fn listened(state: &State, event: &LoadedEvent, understanding: Option<Understand
 }
 
 /// What the dialogue waits for, told to understanding.
-fn expecting(catalogue: &Catalogue, state: &State) -> Option<Expecting> {
+pub(crate) fn expecting(catalogue: &Catalogue, state: &State) -> Option<Expecting> {
     let frame = state.stack.last()?;
     match &frame.stage {
         dialogue::Stage::Asking(asking) => {

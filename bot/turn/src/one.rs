@@ -1,10 +1,10 @@
 //! The turn of a conversation: its events in order, until none is left.
 
-use crate::{Engine, TurnError, attention::{self, Personal}, engine::Outcome, staff::{seen, words}};
+use crate::{Engine, TurnError, attention::{self, Personal}, engine::{Outcome, expecting}, staff::{seen, words}};
 use dialogue::State;
 use futures_util::FutureExt;
 use intents::City;
-use model::{Channel, CityId, Content, ConversationId, MessageId, Part, Reply, StaffAct, Understanding};
+use model::{Channel, CityId, Content, ConversationId, Expecting, Lang, MessageId, Part, Reply, StaffAct, Understanding};
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use store::{CityTx, Claim, Glimpse, Handled, LoadedEvent, LoadedTurn, Mode, NewMessage};
 
@@ -21,6 +21,9 @@ pub struct Ran {
     pub parts: Vec<Part<String>>,
     pub form: Option<String>,
     pub understanding: Option<Understanding>,
+    /// What the dialogue waits for now: a live session hears and takes keys in its light.
+    pub expecting: Option<Expecting>,
+    pub lang: Lang,
 }
 
 impl Engine {
@@ -44,7 +47,7 @@ impl Engine {
         let before = Self::read_state(&turn)?;
         let mut state = before.clone();
         let mut messages = Vec::new();
-        let mut ran = Ran { conversation: turn.conversation, channel: turn.channel, parts: Vec::new(), form: None, understanding: None };
+        let mut ran = Ran { conversation: turn.conversation, channel: turn.channel, parts: Vec::new(), form: None, understanding: None, expecting: None, lang: before.lang() };
         let mut blocked = turn.blocked;
         let mut up_to = 0;
         let mut mode = turn.mode;
@@ -110,6 +113,8 @@ impl Engine {
             }
         }
         self.set_timers(tx, city, &turn, &before, &state).await?;
+        ran.expecting = expecting(&city.catalogue, &state);
+        ran.lang = state.lang();
         glimpse.lang = state.lang().as_str();
         let state = Self::write_state(&state)?;
         Ok((Handled { turn, state, up_to, blocked, messages, glimpse }, ran))

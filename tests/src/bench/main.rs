@@ -7,6 +7,7 @@ mod dialogue;
 mod load;
 mod office;
 mod peer;
+mod phone;
 mod place;
 mod platform;
 mod understanding;
@@ -60,6 +61,7 @@ async fn main() -> anyhow::Result<()> {
     line("200 residents want one slot: all answered (s)", bookings::rush(&folder.0, 200).await?, Limit::AtMost(2.0));
     line("anonymous memory, after the load (MB)", anonymous_memory(bot.pid())?, Limit::AtMost(300.0));
     bot.stop().await?;
+    phone::calls().await?;
     staff_side().await?;
     // Whatever is charged twice, or does not sum, is an error and ends this.
     let told = e2e::payment_faults::run(1_000, 10).await?;

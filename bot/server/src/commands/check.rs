@@ -1,4 +1,4 @@
-use crate::{boot::Booted, models, settings::Settings};
+use crate::{boot::Booted, models, phone, settings::Settings};
 use std::process::ExitCode;
 
 /// Looks at everything and says what is wrong; fails if anything is.
@@ -25,7 +25,7 @@ pub async fn check(settings: Settings) -> anyhow::Result<ExitCode> {
         }
     };
     println!("database: fine");
-    let mut wrong = 0;
+    let mut wrong = usize::from(!phone(&settings));
     let cities = booted.engine.cities.all();
     if cities.is_empty() {
         println!("cities: none yet; load one with `bot city add DIR`");
@@ -44,4 +44,25 @@ pub async fn check(settings: Settings) -> anyhow::Result<ExitCode> {
     }
     booted.close().await;
     Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whether the telephone could be answered.
+fn phone(settings: &Settings) -> bool {
+    if settings.phone.lines == 0 {
+        println!("phone: switched off (phone.lines is 0)");
+        return true;
+    }
+    let fine = phone::line_settings(settings).and_then(|_| {
+        speech::Voice::load(&settings.voice.speech)?;
+        phone::ears(settings)
+    });
+    match fine {
+        Ok(Some(_)) => println!("phone: fine (voice, speech model)"),
+        Ok(None) => println!("phone: the voice is fine; there is no speech model (voice.model), so callers answer with keys"),
+        Err(error) => {
+            println!("phone: {error:#}");
+            return false;
+        }
+    }
+    true
 }

@@ -5,7 +5,9 @@ mod export;
 mod pay;
 mod procedure;
 mod rank;
+mod say;
 mod staff;
+mod transcribe;
 mod understand;
 mod voucher;
 
@@ -92,6 +94,17 @@ enum Command {
         #[arg(long)]
         queries: PathBuf,
     },
+    /// Speak a text into a WAV file (8 kHz, as the telephone does).
+    Say {
+        text: String,
+        #[arg(long)]
+        out: PathBuf,
+        /// 1 is as usual, less is slower.
+        #[arg(long, default_value_t = 1.0)]
+        speed: f32,
+    },
+    /// Write down what WAV files say (8 or 16 kHz, mono), with the model that voice.model names.
+    Transcribe { files: Vec<PathBuf> },
     /// The version and what the models are.
     Version,
 }
@@ -194,6 +207,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Chat(args) => chat::chat(&settings, args).await?,
         Command::Understand { now, city } => understand::understand(&settings.models, now.as_deref(), city.as_ref())?,
         Command::Rank { corpus, queries } => rank::rank(&settings.models, &corpus, &queries)?,
+        Command::Say { text, out, speed } => say::say(&settings, &text, &out, speed)?,
+        Command::Transcribe { files } => return transcribe::transcribe(&settings, &files),
         Command::Version => {
             let manifest = crate::models::understanding(&settings.models)?.manifest().clone();
             println!("{}", serde_json::json!({ "version": env!("CARGO_PKG_VERSION"), "model": manifest }));
