@@ -199,7 +199,11 @@ impl Deck {
                 }
             }
             Todo::Tell { id, event } => {
-                if let Some(slot) = self.slots.get(&id) {
+                if let Some(slot) = self.slots.get_mut(&id) {
+                    if event == Event::Gone {
+                        // What was pressed before hanging up counts, though the good-bye travelled faster.
+                        slot.step();
+                    }
                     let _ = slot.events.send(event);
                 }
             }
