@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// Silence after a question until the caller is asked again: 7 s.
 const QUIET: u32 = 7 * STEPS;
 /// Without any packet from the caller's side for this long, there is no line: 60 s.
-const DEAD: u32 = 60 * STEPS;
+pub(crate) const DEAD: u32 = 60 * STEPS;
 
 /// What the talk wants of the call.
 #[derive(Clone, Debug)]
@@ -76,6 +76,10 @@ pub struct Call {
 }
 
 impl Call {
+    pub(crate) fn on_hold(&self) -> bool {
+        self.on_hold
+    }
+
     pub fn order(&mut self, order: Order) {
         match order {
             Order::Say { batch, audio, last } => {

@@ -1,7 +1,10 @@
 //! The talk of one call: hears, asks the dialogue, speaks.
 
 use crate::{
-    Answer, Digits, Ears, Event, Handle, Heard, Hints, Order, Prompts, Talk, TalkError, Word, is_back_channel, patience, sentences,
+    Answer, Desks, Digits, Ears, Event, Handle, Heard, Hints, Order, Prompts, Talk, TalkError, Tried, Word, Words,
+    desks::Progress,
+    is_back_channel, patience, sentences,
+    transfer::{Transfer, staff},
 };
 use model::{Content, Expecting, Lang};
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -30,23 +33,50 @@ pub struct Line {
     pub prompts: Arc<Prompts>,
     /// Utterances that are being recognised at a time.
     pub hearing: Arc<Semaphore>,
+    /// `None`: nobody can be put through.
+    pub desks: Option<Arc<Desks>>,
 }
 
 impl Line {
     pub fn new(ears: Option<Arc<dyn Ears>>, prompts: Arc<Prompts>, at_once: usize) -> Self {
-        Self { ears, prompts, hearing: Arc::new(Semaphore::new(at_once.max(1))) }
+        Self { ears, prompts, hearing: Arc::new(Semaphore::new(at_once.max(1))), desks: None }
+    }
+
+    pub fn with_desks(self, desks: Desks) -> Self {
+        Self { desks: Some(Arc::new(desks)), ..self }
     }
 }
 
 /// Talks until one side hangs up.
 pub async fn converse(line: &Line, talk: Box<dyn Talk>, call: &Arc<Handle>, mut events: UnboundedReceiver<Event>) {
-    let words = [Word::KeysOnly, Word::Wait, Word::Farewell, Word::Failed].map(|word| talk.word(word));
+    let words = talk.words();
     let (ask, questions) = unbounded_channel();
     let (answered, mut answers) = unbounded_channel();
     let (told, mut hearings) = unbounded_channel();
+    let (progress, mut transfers) = unbounded_channel();
     let dialogue = tokio::spawn(ask_in_order(talk, questions, answered));
-    let mut talking = Talking { line, call, ask, told, words, batch: 0, speaking: None, last: Vec::new(), expecting: None, speed: 1.0, open: 0, filler: None, texts: HashMap::new(), ended: None, silences: 0, leaving: None };
-    talking.put(Content::Follow);
+    let mut talking = Talking {
+        line,
+        call,
+        ask,
+        told,
+        progress,
+        words,
+        lang: Lang::default(),
+        batch: 0,
+        speaking: None,
+        last: Vec::new(),
+        expecting: None,
+        speed: 1.0,
+        open: 0,
+        filler: None,
+        texts: HashMap::new(),
+        ended: None,
+        silences: 0,
+        leaving: None,
+        transfer: Transfer::None,
+    };
+    talking.put(Ask::Heard(Content::Follow));
     loop {
         let filler = talking.filler;
         tokio::select! {
@@ -55,6 +85,12 @@ pub async fn converse(line: &Line, talk: Box<dyn Talk>, call: &Arc<Handle>, mut 
                 Some(Event::Said { batch }) if talking.leaving == Some(batch) => break,
                 Some(event) => talking.event(event),
             },
+            event = staff(&mut talking.transfer) => match event {
+                // The staff have hung up, and so do we.
+                None | Some(Event::Gone | Event::Dead) => break,
+                Some(_) => {}
+            },
+            Some(progress) = transfers.recv() => talking.progress(progress),
             Some(answer) = answers.recv() => talking.answer(answer),
             Some((take, heard)) = hearings.recv() => talking.heard(take, heard),
             () = async move { match filler { Some(at) => sleep_until(at).await, None => std::future::pending().await } } => talking.say_filler(),
@@ -62,26 +98,38 @@ pub async fn converse(line: &Line, talk: Box<dyn Talk>, call: &Arc<Handle>, mut 
     }
     talking.hush();
     // What was said last is still handled; then the dialogue learns that the caller is gone.
-    talking.put(Content::Hangup);
+    talking.put(Ask::Heard(Content::Hangup));
     drop(talking);
     let _ = dialogue.await;
 }
 
 /// The dialogue answers one thing after the other, while the call goes on.
-async fn ask_in_order(mut talk: Box<dyn Talk>, mut questions: UnboundedReceiver<Content>, answers: UnboundedSender<Result<Answer, TalkError>>) {
-    while let Some(content) = questions.recv().await {
-        let _ = answers.send(talk.say(content).await);
+async fn ask_in_order(mut talk: Box<dyn Talk>, mut questions: UnboundedReceiver<Ask>, answers: UnboundedSender<Result<Answer, TalkError>>) {
+    while let Some(ask) = questions.recv().await {
+        let answer = match ask {
+            Ask::Heard(content) => talk.say(content).await,
+            Ask::Tried(desk, tried) => talk.tried(&desk, tried).await,
+        };
+        let _ = answers.send(answer);
     }
 }
 
-struct Talking<'a> {
-    line: &'a Line,
-    call: &'a Arc<Handle>,
-    ask: UnboundedSender<Content>,
+/// What the dialogue is asked.
+pub(crate) enum Ask {
+    Heard(Content),
+    Tried(String, Tried),
+}
+
+pub(crate) struct Talking<'a> {
+    pub line: &'a Line,
+    pub call: &'a Arc<Handle>,
+    ask: UnboundedSender<Ask>,
     told: UnboundedSender<(u32, Result<Heard, String>)>,
-    words: [String; 4],
+    pub progress: UnboundedSender<Progress>,
+    words: Arc<dyn Words>,
+    lang: Lang,
     /// Numbers our answers: what is older is not said any more.
-    batch: u64,
+    pub batch: u64,
     speaking: Option<AbortHandle>,
     /// What was said last, for those who could not hear it.
     last: Vec<String>,
@@ -98,10 +146,12 @@ struct Talking<'a> {
     silences: u32,
     /// The batch after which we hang up.
     leaving: Option<u64>,
+    pub transfer: Transfer,
 }
 
 impl Talking<'_> {
     fn event(&mut self, event: Event) {
+        let Some(event) = self.in_transfer(event) else { return };
         match event {
             Event::Paused { take, audio } => self.recognise(take, audio),
             Event::Resumed { take } => {
@@ -157,7 +207,7 @@ impl Talking<'_> {
         }
         self.silences = 0;
         self.hush();
-        self.put(Content::Text { text: text.to_owned() });
+        self.put(Ask::Heard(Content::Text { text: text.to_owned() }));
     }
 
     fn digits(&mut self, digits: String) {
@@ -170,25 +220,25 @@ impl Talking<'_> {
             "*" => self.repeat(),
             // On every telephone, zero is a person.
             "0" if self.expecting.as_ref().is_none_or(|expecting| matches!(expecting.kind.as_str(), "choice" | "yes_no")) => {
-                self.put(Content::Postback { value: "human".to_owned(), label: None });
+                self.put(Ask::Heard(Content::Postback { value: "human".to_owned(), label: None }));
             }
-            _ => self.put(Content::Dtmf { digits }),
+            _ => self.put(Ask::Heard(Content::Dtmf { digits })),
         }
     }
 
     fn quiet(&mut self) {
         self.silences += 1;
         if self.silences >= SILENCES {
-            let farewell = self.words[2].clone();
+            let farewell = self.word(Word::Farewell);
             self.say(vec![farewell]);
             self.leaving = Some(self.batch);
         } else {
-            self.put(Content::Silence);
+            self.put(Ask::Heard(Content::Silence));
         }
     }
 
     fn keys_only(&mut self) {
-        let mut all = vec![self.words[0].clone()];
+        let mut all = vec![self.word(Word::KeysOnly)];
         all.extend(self.last.iter().cloned());
         self.speak(all);
     }
@@ -197,16 +247,24 @@ impl Talking<'_> {
         self.speak(self.last.clone());
     }
 
-    fn put(&mut self, content: Content) {
+    pub(crate) fn word(&self, word: Word) -> String {
+        self.words.word(word, self.lang)
+    }
+
+    pub(crate) fn put(&mut self, ask: Ask) {
+        if matches!(self.transfer, Transfer::After { .. }) {
+            // The caller has something else to say first.
+            self.transfer = Transfer::None;
+        }
         self.open += 1;
-        self.filler = Some(Instant::now() + FILLER);
+        self.filler = (!matches!(self.transfer, Transfer::Joined(_))).then(|| Instant::now() + FILLER);
         // The dialogue outlives the talk.
-        let _ = self.ask.send(content);
+        let _ = self.ask.send(ask);
     }
 
     fn say_filler(&mut self) {
         self.filler = None;
-        let wait = self.words[1].clone();
+        let wait = self.word(Word::Wait);
         self.speak(vec![wait]);
     }
 
@@ -217,16 +275,23 @@ impl Talking<'_> {
             Ok(answer) => answer,
             Err(error) => {
                 tracing::error!(%error, "a turn of a call failed");
-                let failed = self.words[3].clone();
+                let failed = self.word(Word::Failed);
                 return self.say(vec![failed]);
             }
         };
+        if matches!(self.transfer, Transfer::Joined(_)) {
+            return;
+        }
         self.expecting = answer.expecting;
+        self.lang = answer.lang;
         self.speed = if answer.lang == Lang::JaEasy { SLOW } else { 1.0 };
         self.call.order(Order::Digits(awaited(self.expecting.as_ref())));
         let all = sentences(&answer.parts);
         if !all.is_empty() && self.leaving.is_none() {
             self.say(all);
+            if let Some(connect) = answer.connect {
+                self.transfer = Transfer::After { batch: self.batch, connect };
+            }
         }
     }
 
@@ -236,7 +301,7 @@ impl Talking<'_> {
     }
 
     /// Sentence by sentence: the first is heard while the next is being made.
-    fn speak(&mut self, sentences: Vec<String>) {
+    pub(crate) fn speak(&mut self, sentences: Vec<String>) {
         self.hush();
         let (prompts, call, batch, speed) = (self.line.prompts.clone(), self.call.clone(), self.batch, self.speed);
         let speaking = tokio::spawn(async move {
@@ -252,7 +317,7 @@ impl Talking<'_> {
         self.speaking = Some(speaking.abort_handle());
     }
 
-    fn hush(&mut self) {
+    pub(crate) fn hush(&mut self) {
         if let Some(speaking) = self.speaking.take() {
             speaking.abort();
         }

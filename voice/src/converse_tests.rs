@@ -1,18 +1,19 @@
 //! Whole calls with scripted ears, mouth and dialogue, in a time that stands still until everybody waits.
 
 use crate::{
-    Answer, Caller, Ears, FRAME, Frame, Heard, Hints, Incoming, Leg, Line, Lobby, Media, Mouth, Packet, Prompts, Refusal, SILENCE, SpeechError, Switchboard, Talk, TalkError, Word, media::Deck,
+    Answer, Caller, Connect, Connection, Desks, Dial, Dialled, Ears, FRAME, Frame, Heard, Hints, Incoming, Leg, Line, Lobby, Media, Mouth, NotReached, Packet, Patience, Prompts, Refusal, SILENCE, SpeechError, Switchboard, Talk, TalkError, Tried, Word, Words, media::Deck,
 };
 use futures_util::future::BoxFuture;
-use model::{CityId, Content, Expecting, Part};
+use model::{CityId, Content, Expecting, Lang, Part};
 use std::{
     collections::VecDeque,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
+use tokio::sync::oneshot;
 
 type Log = Arc<Mutex<Vec<String>>>;
 
@@ -47,6 +48,10 @@ struct Dialogue {
     slow: Duration,
 }
 
+fn connect() -> Connect {
+    Connect { desk: "市民課".to_owned(), to: "201".to_owned(), from: None, summary: "転送です。".to_owned() }
+}
+
 impl Talk for Dialogue {
     fn say(&mut self, content: Content) -> BoxFuture<'_, Result<Answer, TalkError>> {
         note(&self.log, format!("{content:?}"));
@@ -57,13 +62,80 @@ impl Talk for Dialogue {
                 Content::Hangup => return Ok(Answer::default()),
                 other => format!("答えは、{}。", match other { Content::Text { text } => text, Content::Dtmf { digits } => digits, _ => "もう一度".to_owned() }),
             };
+            let connect = text.contains("9").then(connect);
             let expecting = Some(Expecting { kind: self.kind.to_owned(), options: Vec::new() });
-            Ok(Answer { parts: vec![Part::Text { text }], expecting, ..Answer::default() })
+            Ok(Answer { parts: vec![Part::Text { text }], expecting, connect, ..Answer::default() })
         })
     }
 
-    fn word(&self, word: Word) -> String {
+    fn tried<'a>(&'a mut self, desk: &'a str, tried: Tried) -> BoxFuture<'a, Result<Answer, TalkError>> {
+        note(&self.log, format!("{desk} {tried:?}"));
+        Box::pin(async { Ok(Answer { parts: vec![Part::Text { text: "おつなぎできませんでした。".to_owned() }], ..Answer::default() }) })
+    }
+
+    fn words(&self) -> Arc<dyn Words> {
+        Arc::new(Names)
+    }
+}
+
+struct Names;
+
+impl Words for Names {
+    fn word(&self, word: Word, _: Lang) -> String {
         format!("{word:?}")
+    }
+}
+
+const PATIENCE: Patience = Patience { ring: Duration::from_secs(20), wait: Duration::from_secs(60) };
+
+/// What a desk's telephone does.
+#[derive(Clone, Copy)]
+enum Does {
+    Answers,
+    Rings,
+    Not(NotReached),
+}
+
+/// The desks' telephones: each time one is rung, the next thing of the script.
+#[derive(Clone, Default)]
+struct Exchange {
+    script: Arc<Mutex<VecDeque<Does>>>,
+    staff: Handset,
+    hung_up: Arc<AtomicBool>,
+    rings: Arc<AtomicUsize>,
+    /// What the trunk learned of the calls.
+    told: Arc<Mutex<Vec<oneshot::Receiver<Connection>>>>,
+}
+
+/// Counts the telephones that are ringing.
+struct Ring(Arc<AtomicUsize>);
+
+impl Drop for Ring {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Dial for Exchange {
+    fn dial(&self, to: &str, _: Option<&str>) -> BoxFuture<'static, Result<Dialled, NotReached>> {
+        assert_eq!(to, "201");
+        let (own, does) = (self.clone(), self.script.lock().expect("script").pop_front().expect("rung as often as the script says"));
+        own.rings.fetch_add(1, Ordering::Relaxed);
+        let ring = Ring(own.rings.clone());
+        Box::pin(async move {
+            let _ring = ring;
+            match does {
+                Does::Not(why) => Err(why),
+                Does::Rings => std::future::pending().await,
+                Does::Answers => {
+                    tokio::time::sleep(Duration::from_secs(2)).await;
+                    let (connected, told) = oneshot::channel();
+                    own.told.lock().expect("told").push(told);
+                    let over = own.hung_up.clone();
+                    Ok(Dialled { leg: Box::new(own.staff.clone()), ends: Box::new(move || over.store(true, Ordering::Relaxed)), connected })
+                }
+            }
+        })
     }
 }
 
@@ -115,6 +187,7 @@ struct Stage {
     log: Log,
     handset: Handset,
     over: Arc<AtomicBool>,
+    exchange: Exchange,
 }
 
 impl Stage {
@@ -122,9 +195,11 @@ impl Stage {
         let log = Log::default();
         let (media, deck) = Media::by_hand();
         let ears = heard.map(|heard| Arc::new(Scripted(Mutex::new(heard.iter().copied().collect()))) as Arc<dyn Ears>);
-        let line = Line::new(ears, Arc::new(Prompts::new(Arc::new(Tone(log.clone())))), 1);
+        let exchange = Exchange::default();
+        let desks = Desks::new(Arc::new(exchange.clone()), media.clone(), PATIENCE);
+        let line = Line::new(ears, Arc::new(Prompts::new(Arc::new(Tone(log.clone())))), 1).with_desks(desks);
         let board = Switchboard::new(Arc::new(House(log.clone(), kind, slow)), media, Arc::new(line), 1);
-        Self { board, deck, log, handset: Handset::default(), over: Arc::default() }
+        Self { board, deck, log, handset: Handset::default(), over: Arc::default(), exchange }
     }
 
     fn ring(&mut self) -> crate::Connection {
@@ -261,4 +336,86 @@ async fn an_unknown_number_and_a_full_house_are_refused() {
     drop(connection);
     stage.steps(5).await;
     assert!(stage.board.admit("aoba", Caller::default()).is_ok());
+}
+
+/// A caller presses 9, which is answered with being put through; what the desk's telephone does then.
+async fn put_through(does: &[Does]) -> (Stage, Connection) {
+    let mut stage = Stage::new(Some(&[]), "choice", Duration::ZERO);
+    stage.exchange.script.lock().expect("script").extend(does);
+    let connection = stage.ring();
+    stage.steps(10).await;
+    stage.press("9");
+    stage.steps(10).await;
+    assert_eq!(stage.took()[3..], ["Dtmf { digits: \"9\" }", "make 答えは、9。 1"]);
+    (stage, connection)
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_put_through_hears_music_then_the_staff_who_were_told_first() {
+    let (mut stage, connection) = put_through(&[Does::Answers]).await;
+    stage.steps(60).await;
+    assert!(stage.sounding(), "music while it rings");
+    stage.steps(60).await;
+    assert_eq!(stage.took(), ["make 転送です。 1"]);
+    let staff = stage.exchange.staff.clone();
+    let told = staff.heard.lock().expect("heard").iter().filter(|sound| **sound).count();
+    assert!((10..20).contains(&told), "{told} steps of the word to the staff");
+    stage.steps(30).await;
+    assert_eq!(stage.took(), ["市民課 Talking"]);
+    // Each hears the other, and we say nothing any more.
+    staff.heard.lock().expect("heard").clear();
+    stage.steps(20).await;
+    assert!(!stage.sounding() && staff.heard.lock().expect("heard").iter().all(|sound| !sound));
+    stage.speak(20).await;
+    assert!(staff.heard.lock().expect("heard").iter().filter(|sound| **sound).count() > 15);
+    staff.speaking.store(true, Ordering::Relaxed);
+    stage.steps(20).await;
+    assert!(stage.sounding());
+    // The staff hang up, and the call is over.
+    let at_desk = stage.exchange.told.lock().expect("told").pop().expect("a call").try_recv().expect("a connection");
+    at_desk.gone();
+    stage.steps(5).await;
+    assert!(stage.over.load(Ordering::Relaxed) && stage.exchange.hung_up.load(Ordering::Relaxed));
+    drop((at_desk, connection));
+    stage.steps(2).await;
+    assert_eq!((stage.took(), stage.deck.calls(), stage.board.taken()), (vec!["Hangup".to_owned()], 0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_desk_that_is_busy_is_waited_for_with_the_place_said_and_a_key_ends_it() {
+    let (mut stage, _connection) = put_through(&[Does::Not(NotReached::Busy), Does::Rings]).await;
+    stage.steps(60).await;
+    assert_eq!(stage.took(), ["make Place(1) 1"]);
+    stage.steps(300).await;
+    assert_eq!(stage.exchange.rings.load(Ordering::Relaxed), 1);
+    // Talk beside the telephone stops nothing.
+    stage.speak(40).await;
+    stage.steps(60).await;
+    assert!(stage.took().is_empty() && stage.sounding());
+    stage.press("1");
+    stage.steps(20).await;
+    assert_eq!(stage.took(), ["市民課 GivenUp", "make おつなぎできませんでした。 1"]);
+    assert_eq!(stage.exchange.rings.load(Ordering::Relaxed), 0, "it has stopped ringing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_cannot_be_put_through_is_back_at_the_counter() {
+    for (does, told, seconds) in [(Does::Rings, "市民課 Not(NoAnswer)", 21), (Does::Not(NotReached::Failed), "市民課 Not(Failed)", 1)] {
+        let (mut stage, _connection) = put_through(&[does]).await;
+        stage.steps(50 * seconds).await;
+        assert_eq!(stage.took()[..2], [told, "make おつなぎできませんでした。 1"]);
+        stage.press("2");
+        stage.steps(20).await;
+        assert!(stage.took().contains(&"Dtmf { digits: \"2\" }".to_owned()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_hangs_up_while_it_rings_leaves_nothing_ringing() {
+    let (mut stage, connection) = put_through(&[Does::Rings]).await;
+    stage.steps(60).await;
+    assert_eq!(stage.exchange.rings.load(Ordering::Relaxed), 1);
+    connection.gone();
+    stage.steps(5).await;
+    assert_eq!((stage.exchange.rings.load(Ordering::Relaxed), stage.over.load(Ordering::Relaxed)), (0, true));
 }

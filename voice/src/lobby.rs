@@ -1,6 +1,6 @@
 //! Where calls arrive, whatever trunk they came by.
 
-use crate::{Event, Handle, Leg, Line, Media, Order, converse};
+use crate::{Connect, Event, Handle, Leg, Line, Media, NotReached, Order, converse};
 use futures_util::future::BoxFuture;
 use model::{CityId, Content, Expecting, Lang, Part};
 use std::sync::{
@@ -39,6 +39,8 @@ pub struct Answer {
     /// What it waits for.
     pub expecting: Option<Expecting>,
     pub lang: Lang,
+    /// Who the caller is put through to after these words.
+    pub connect: Option<Connect>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -56,12 +58,31 @@ pub enum Word {
     Farewell,
     /// Something broke: the number of a person.
     Failed,
+    /// The desk is busy: so many are before you, and a key ends the waiting.
+    Place(usize),
+}
+
+/// The phone line's own words.
+pub trait Words: Send + Sync {
+    fn word(&self, word: Word, lang: Lang) -> String;
+}
+
+/// What came of putting a caller through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// They talk.
+    Talking,
+    Not(NotReached),
+    /// The caller did not want to wait any longer.
+    GivenUp,
 }
 
 /// The dialogue of one call.
 pub trait Talk: Send {
     fn say(&mut self, content: Content) -> BoxFuture<'_, Result<Answer, TalkError>>;
-    fn word(&self, word: Word) -> String;
+    /// The caller was to be put through to `desk`.
+    fn tried<'a>(&'a mut self, desk: &'a str, tried: Tried) -> BoxFuture<'a, Result<Answer, TalkError>>;
+    fn words(&self) -> Arc<dyn Words>;
 }
 
 /// Who takes calls.
@@ -103,6 +124,10 @@ impl Drop for Seat {
 pub struct Connection(Arc<Handle>);
 
 impl Connection {
+    pub(crate) fn of(handle: Arc<Handle>) -> Self {
+        Self(handle)
+    }
+
     /// The other side has hung up.
     pub fn gone(&self) {
         self.0.tell(Event::Gone);

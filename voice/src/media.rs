@@ -1,6 +1,6 @@
 //! The thread that steps all calls. It does nothing else, so that no turn, no model and no query makes a call stutter.
 
-use crate::{Call, Event, Frame, InBand, Jitter, Order};
+use crate::{Call, Event, Frame, InBand, Jitter, Order, SILENCE, call::DEAD};
 use std::{
     collections::HashMap,
     sync::{
@@ -60,6 +60,7 @@ enum Todo {
     Add { id: u64, leg: Box<dyn Leg>, events: UnboundedSender<Event> },
     Order { id: u64, order: Order },
     Tell { id: u64, event: Event },
+    Join { id: u64, other: u64 },
     Remove { id: u64 },
 }
 
@@ -82,7 +83,7 @@ impl Media {
         let (todo, orders) = mpsc::channel();
         let pace = Arc::new(Pace::default());
         let shown = pace.clone();
-        thread::Builder::new().name("media".to_owned()).spawn(move || Deck { orders, slots: HashMap::new(), pace: shown }.run())?;
+        thread::Builder::new().name("media".to_owned()).spawn(move || Deck { orders, slots: HashMap::new(), passing: HashMap::new(), pace: shown }.run())?;
         Ok(Self { todo, ids: Arc::default(), pace })
     }
 
@@ -110,6 +111,15 @@ impl Handle {
     }
 }
 
+impl Handle {
+    /// From now on the two hear each other, and nobody else hears or speaks.
+    pub fn join(&self, other: &Handle) {
+        for (id, other) in [(self.id, other.id), (other.id, self.id)] {
+            let _ = self.todo.send(Todo::Join { id, other });
+        }
+    }
+}
+
 impl Drop for Handle {
     fn drop(&mut self) {
         let _ = self.todo.send(Todo::Remove { id: self.id });
@@ -122,7 +132,7 @@ impl Media {
     pub(crate) fn by_hand() -> (Self, Deck) {
         let (todo, orders) = mpsc::channel();
         let pace = Arc::new(Pace::default());
-        (Self { todo, ids: Arc::default(), pace: pace.clone() }, Deck { orders, slots: HashMap::new(), pace })
+        (Self { todo, ids: Arc::default(), pace: pace.clone() }, Deck { orders, slots: HashMap::new(), passing: HashMap::new(), pace })
     }
 }
 
@@ -132,7 +142,7 @@ impl Deck {
         while let Ok(todo) = self.orders.try_recv() {
             self.handle(todo);
         }
-        self.slots.values_mut().for_each(Slot::step);
+        self.step_all();
     }
 
     pub(crate) fn calls(&self) -> usize {
@@ -141,8 +151,13 @@ impl Deck {
 }
 
 struct Slot {
+    id: u64,
     call: Call,
     leg: Box<dyn Leg>,
+    /// Who is put through to whom.
+    joined: Option<u64>,
+    /// Steps without any packet, while joined.
+    silent: u32,
     jitter: Jitter,
     tones: InBand,
     events: UnboundedSender<Event>,
@@ -151,6 +166,8 @@ struct Slot {
 pub(crate) struct Deck {
     orders: mpsc::Receiver<Todo>,
     slots: HashMap<u64, Slot>,
+    /// What those who are put through said in the last step.
+    passing: HashMap<u64, Frame>,
     pace: Arc<Pace>,
 }
 
@@ -180,7 +197,7 @@ impl Deck {
             self.pace.worst.fetch_max(gap, Ordering::Relaxed);
             self.pace.calls.store(self.slots.len() as u64, Ordering::Relaxed);
             last = now;
-            self.slots.values_mut().for_each(Slot::step);
+            self.step_all();
             next += STEP;
             if now.saturating_duration_since(next) > HOPELESS {
                 next = now;
@@ -188,10 +205,22 @@ impl Deck {
         }
     }
 
+    fn step_all(&mut self) {
+        for slot in self.slots.values_mut() {
+            match slot.joined {
+                None => slot.step(),
+                Some(other) => {
+                    let heard = slot.pass(self.passing.get(&other));
+                    self.passing.insert(slot.id, heard);
+                }
+            }
+        }
+    }
+
     fn handle(&mut self, todo: Todo) {
         match todo {
             Todo::Add { id, leg, events } => {
-                self.slots.insert(id, Slot { call: Call::default(), leg, jitter: Jitter::default(), tones: InBand::default(), events });
+                self.slots.insert(id, Slot { id, call: Call::default(), leg, joined: None, silent: 0, jitter: Jitter::default(), tones: InBand::default(), events });
             }
             Todo::Order { id, order } => {
                 if let Some(slot) = self.slots.get_mut(&id) {
@@ -207,7 +236,13 @@ impl Deck {
                     let _ = slot.events.send(event);
                 }
             }
+            Todo::Join { id, other } => {
+                if let Some(slot) = self.slots.get_mut(&id) {
+                    slot.joined = Some(other);
+                }
+            }
             Todo::Remove { id } => {
+                self.passing.remove(&id);
                 self.slots.remove(&id);
             }
         }
@@ -215,6 +250,23 @@ impl Deck {
 }
 
 impl Slot {
+    /// A step of a call that is put through: what it says, and it hears the other one.
+    fn pass(&mut self, other: Option<&Frame>) -> Frame {
+        let jitter = &mut self.jitter;
+        self.leg.receive(&mut |packet| {
+            if let Packet::Audio { sequence, samples } = packet {
+                jitter.push(sequence, samples);
+            }
+        });
+        let heard = self.jitter.pop();
+        self.silent = if heard.is_some() || self.call.on_hold() { 0 } else { self.silent + 1 };
+        if self.silent == DEAD {
+            let _ = self.events.send(Event::Dead);
+        }
+        self.leg.send(other.unwrap_or(&SILENCE));
+        heard.unwrap_or(SILENCE)
+    }
+
     fn step(&mut self) {
         let mut pressed = Vec::new();
         let jitter = &mut self.jitter;

@@ -16,9 +16,13 @@ pub struct Prompts {
     kept: Mutex<Kept>,
 }
 
+/// A sentence, and its speed in hundredths.
+type Key = (String, u32);
+
 #[derive(Default)]
 struct Kept {
-    sentences: HashMap<(String, u32), (Arc<[i16]>, u64)>,
+    /// The sound, and when it was used last.
+    sentences: HashMap<Key, (Arc<[i16]>, u64)>,
     samples: usize,
     used: u64,
 }
@@ -46,7 +50,7 @@ impl Prompts {
         .unwrap_or_else(|error| Err(SpeechError(error.to_string())))
     }
 
-    fn find(&self, key: &(String, u32)) -> Option<Arc<[i16]>> {
+    fn find(&self, key: &Key) -> Option<Arc<[i16]>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.used += 1;
         let now = kept.used;
@@ -55,7 +59,7 @@ impl Prompts {
         Some(sound.clone())
     }
 
-    fn keep(&self, key: (String, u32), sound: &Arc<[i16]>) {
+    fn keep(&self, key: Key, sound: &Arc<[i16]>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let used = kept.used;
         let before = kept.sentences.insert(key, (sound.clone(), used)).map_or(0, |(sound, _)| sound.len());
