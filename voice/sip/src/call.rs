@@ -24,15 +24,15 @@ use tokio::{
     sync::{oneshot, watch},
     time::{Instant, sleep_until},
 };
-use voice::{Admitted, Caller, Connection, Refusal};
+use voice::{Admitted, Caller, Connection, Refusal, Switchboard};
 
 /// Seconds after which a caller who found all lines taken may try again.
 const RETRY: &str = "10";
 /// Nobody talks to us for longer than this.
-const LONGEST: Duration = Duration::from_secs(2 * 3_600);
+pub(crate) const LONGEST: Duration = Duration::from_secs(2 * 3_600);
 
 /// Answers an INVITE, or says why not.
-pub(crate) async fn answer(shared: &Shared, mut transaction: Transaction, stop: watch::Receiver<bool>) -> rsipstack::Result<()> {
+pub(crate) async fn answer(shared: &Shared, board: &Switchboard, mut transaction: Transaction, stop: watch::Receiver<bool>) -> rsipstack::Result<()> {
     let request = transaction.original.clone();
     let called = request.uri.user().unwrap_or_default().to_owned();
     let Some(offer) = Offer::read(&request.body) else {
@@ -43,7 +43,7 @@ pub(crate) async fn answer(shared: &Shared, mut transaction: Transaction, stop: 
         Asked::Timer(timer) => Some(timer),
         Asked::TooShort => return transaction.reply_with(StatusCode::SessionIntervalTooSmall, vec![Header::MinSE(LEAST.to_string().into())], None).await,
     };
-    let admitted = match shared.board.admit(&called, caller(&request)) {
+    let admitted = match board.admit(&called, caller(&request)) {
         Ok(admitted) => admitted,
         Err(Refusal::NoSuchNumber) => return transaction.reply(StatusCode::NotFound).await,
         Err(Refusal::Full) => return overflow(shared, &mut transaction).await,
@@ -68,7 +68,8 @@ pub(crate) async fn answer(shared: &Shared, mut transaction: Transaction, stop: 
     let mut handling = dialog.clone();
     let inviting = tokio::spawn(async move { handling.handle(&mut transaction).await });
     dialog.accept(Some(headers), Some(offer.answer(at, call.session, call.version).into_bytes()))?;
-    call.run(changes, admitted, leg, stop).await;
+    let (over, ended) = oneshot::channel();
+    call.run(changes, Some((admitted, leg, over)), ended, stop).await;
     shared.dialogs.remove_dialog(&dialog.id());
     // The transaction still answers what is sent again; it ends by its own timers.
     drop(inviting);
@@ -87,7 +88,7 @@ fn asked(request: &Request) -> Asked {
     Timer::read(request.session_expires_header().map(|header| header.value()), request.header_contains_token("Supported", "timer"))
 }
 
-fn contact(host: IpAddr, port: u16, user: &str) -> Option<Uri> {
+pub(crate) fn contact(host: IpAddr, port: u16, user: &str) -> Option<Uri> {
     let host = if host.is_ipv6() { format!("[{host}]") } else { host.to_string() };
     format!("sip:{user}@{host}:{port}").parse().ok()
 }
@@ -104,23 +105,25 @@ fn caller(request: &Request) -> Caller {
     Caller { number: number.filter(|_| !withheld), call_id: request.call_id_header().map(|id| id.value().to_owned()).unwrap_or_default() }
 }
 
-struct Running {
-    dialog: InviteDialog,
+/// A call that is answered as soon as the other side knows that it is.
+type Waiting = (Admitted, RtpLeg, oneshot::Sender<()>);
+
+/// A call that runs, whoever began it.
+pub(crate) struct Running {
+    pub dialog: InviteDialog,
     /// Where we hear.
-    at: SocketAddr,
-    session: u64,
-    version: u64,
-    agreed: Arc<Mutex<Agreed>>,
-    timer: Option<Timer>,
-    due: Instant,
-    connection: Option<Connection>,
+    pub at: SocketAddr,
+    pub session: u64,
+    pub version: u64,
+    pub agreed: Arc<Mutex<Agreed>>,
+    pub timer: Option<Timer>,
+    pub due: Instant,
+    pub connection: Option<Connection>,
 }
 
 impl Running {
-    /// Until one side ends it.
-    async fn run(&mut self, mut changes: DialogStateReceiver, admitted: Admitted, leg: RtpLeg, mut stop: watch::Receiver<bool>) {
-        let (over, mut ended) = oneshot::channel::<()>();
-        let mut waiting = Some((admitted, leg, over));
+    /// Until one side ends it: theirs, or ours by `ended`.
+    pub async fn run(&mut self, mut changes: DialogStateReceiver, mut waiting: Option<Waiting>, mut ended: oneshot::Receiver<()>, mut stop: watch::Receiver<bool>) {
         let longest = Instant::now() + LONGEST;
         loop {
             tokio::select! {
@@ -162,7 +165,7 @@ impl Running {
         }
     }
 
-    async fn bye(&mut self) {
+    pub async fn bye(&mut self) {
         if let Some(connection) = self.connection.take() {
             connection.gone();
         }

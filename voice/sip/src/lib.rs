@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod call;
+mod dial;
 mod line;
 mod peers;
 mod ports;
@@ -12,6 +13,7 @@ mod rtp;
 mod sdp;
 mod timer;
 
+pub use dial::Dialler;
 pub use line::{Settings, SipError, SipLine};
 pub use peers::{BadPeer, Peers};
 pub use register::Account;

@@ -2,6 +2,7 @@
 
 use crate::{
     call,
+    dial::Dialler,
     peers::Peers,
     ports::Ports,
     register::{Account, keep_registered},
@@ -46,7 +47,8 @@ pub struct SipLine {
     endpoint: Endpoint,
     incoming: TransactionReceiver,
     listen: SocketAddr,
-    settings: Settings,
+    account: Option<Account>,
+    shared: Arc<Shared>,
     cancel: CancellationToken,
 }
 
@@ -54,7 +56,6 @@ pub struct SipLine {
 const CLOSING: Duration = Duration::from_secs(2);
 
 pub(crate) struct Shared {
-    pub board: Switchboard,
     pub dialogs: Arc<DialogLayer>,
     pub ports: Ports,
     pub ids: Arc<dyn Ids>,
@@ -65,7 +66,7 @@ pub(crate) struct Shared {
 }
 
 impl SipLine {
-    pub async fn bind(settings: Settings) -> Result<Self, SipError> {
+    pub async fn bind(settings: Settings, ids: Arc<dyn Ids>) -> Result<Self, SipError> {
         let cancel = CancellationToken::new();
         let external = settings.public.map(|public| SocketAddr::new(public, settings.listen.port()));
         let udp = UdpConnection::create_connection(settings.listen, external, Some(cancel.child_token())).await?;
@@ -77,26 +78,23 @@ impl SipLine {
         layer.add_transport(tcp.into());
         let endpoint = EndpointBuilder::new().with_user_agent("Madoguchi").with_transport_layer(layer).with_cancel_token(cancel.clone()).with_timer_interval(Duration::from_millis(20)).build();
         let incoming = endpoint.incoming_transactions()?;
-        Ok(Self { endpoint, incoming, listen, settings, cancel })
+        let Settings { public, ports, overflow, account, .. } = settings;
+        let shared = Shared { dialogs: Arc::new(DialogLayer::new(endpoint.inner.clone())), ports: Ports::new(listen.ip(), ports), ids, host: listen.ip(), public, port: listen.port(), overflow };
+        Ok(Self { endpoint, incoming, listen, account, shared: Arc::new(shared), cancel })
     }
 
     pub fn listen(&self) -> SocketAddr {
         self.listen
     }
 
+    /// Rings other telephones: those of the account's PBX or carrier, and any SIP address that stands in the settings.
+    pub fn dialler(&self) -> Dialler {
+        Dialler::new(self.shared.clone(), self.account.as_ref())
+    }
+
     /// Answers until told to stop; then ends the calls.
-    pub async fn serve(mut self, board: Switchboard, ids: Arc<dyn Ids>, mut stop: watch::Receiver<bool>) {
-        let Settings { public, ports, overflow, account, .. } = self.settings;
-        let shared = Arc::new(Shared {
-            board,
-            dialogs: Arc::new(DialogLayer::new(self.endpoint.inner.clone())),
-            ports: Ports::new(self.listen.ip(), ports),
-            ids,
-            host: self.listen.ip(),
-            public,
-            port: self.listen.port(),
-            overflow,
-        });
+    pub async fn serve(mut self, board: Switchboard, mut stop: watch::Receiver<bool>) {
+        let (shared, account) = (self.shared, self.account);
         let inner = self.endpoint.inner.clone();
         let serving = tokio::spawn(async move { inner.serve().await });
         let unregister = CancellationToken::new();
@@ -105,7 +103,7 @@ impl SipLine {
         loop {
             tokio::select! {
                 Some(transaction) = self.incoming.recv() => {
-                    calls.spawn(handle(shared.clone(), transaction, stop.clone()));
+                    calls.spawn(handle(shared.clone(), board.clone(), transaction, stop.clone()));
                 }
                 Some(_) = calls.join_next() => {}
                 _ = stop.changed() => break,
@@ -138,7 +136,7 @@ impl TransportWhitelist for Allowed {
 }
 
 /// One request, to its end.
-async fn handle(shared: Arc<Shared>, mut transaction: Transaction, stop: watch::Receiver<bool>) {
+async fn handle(shared: Arc<Shared>, board: Switchboard, mut transaction: Transaction, stop: watch::Receiver<bool>) {
     let within = transaction.original.to_header().and_then(|to| to.tag()).ok().flatten().is_some();
     let done = if within {
         match shared.dialogs.match_dialog(&transaction) {
@@ -147,7 +145,7 @@ async fn handle(shared: Arc<Shared>, mut transaction: Transaction, stop: watch::
         }
     } else {
         match transaction.original.method {
-            Method::Invite => call::answer(&shared, transaction, stop).await,
+            Method::Invite => call::answer(&shared, &board, transaction, stop).await,
             Method::Options => transaction.reply(StatusCode::OK).await,
             Method::Ack => Ok(()),
             _ => transaction.reply(StatusCode::MethodNotAllowed).await,

@@ -101,6 +101,15 @@ impl Offer {
     }
 }
 
+/// What we offer where we call: both laws, and keys.
+pub(crate) fn offer(at: SocketAddr, session: u64, version: u64) -> String {
+    let family = if at.is_ipv4() { "IP4" } else { "IP6" };
+    let (host, port) = (at.ip(), at.port());
+    format!(
+        "v=0\r\no=- {session} {version} IN {family} {host}\r\ns=-\r\nc=IN {family} {host}\r\nt=0 0\r\nm=audio {port} RTP/AVP 0 8 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n"
+    )
+}
+
 /// The first of the offered laws.
 fn law(media: &Media) -> Option<Law> {
     media.fmt.split_whitespace().find_map(|format| match format {
