@@ -54,6 +54,9 @@ pub struct Hotline {
     pub name: String,
     pub phone: String,
     pub hours: String,
+    /// The telephone to which callers are put through: an extension of the city's PBX, or a SIP address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension: Option<String>,
 }
 
 /// The city's telephone line.

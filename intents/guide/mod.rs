@@ -99,7 +99,7 @@ async fn guide(context: &mut Context<'_>, intent: &str, text: &str) -> Result<Ou
         Some(desk) => (desk.name, desk.phone, desk.hours),
         None => (hotline.name.clone(), Some(hotline.phone.clone()), Some(hotline.hours.clone())),
     };
-    say.push(Part::Handoff { text: Say::key("guide-desk").with("desk", name.as_str()), desk: name, phone, hours });
+    say.push(Part::Handoff { text: Say::key("guide-desk").with("desk", name.as_str()), desk: name, phone, hours, extension: None });
     let alternatives = related(context, text);
     if !alternatives.is_empty() {
         say.push(Part::Choices { text: Say::key("guide-related"), choices: alternatives.clone() });

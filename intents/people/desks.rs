@@ -19,7 +19,7 @@ pub async fn named(tx: &mut PgConnection, city: &CityId, text: &str) -> Result<O
     Ok(best.max_by_key(|(longest, _)| *longest).map(|(_, desk)| desk))
 }
 
-/// Desks: `id,name,kana,phone,hours,address,topics`.
+/// Desks: `id,name,kana,phone,hours,address,topics`; `extension`, where callers can be put through.
 pub async fn import_desks(tx: &mut CityTx, city: &CityId, table: Table) -> Result<Report, ImportError> {
     table.require(&[&["id"], &["name", "名称"]])?;
     let mut report = Report::default();
@@ -35,7 +35,7 @@ pub async fn import_desks(tx: &mut CityTx, city: &CityId, table: Table) -> Resul
             report.reject(&row, error.to_string());
             continue;
         }
-        let desk = Desk { id, name, phone: some(&["phone", "電話番号"]), hours };
+        let desk = Desk { id, name, phone: some(&["phone", "電話番号"]), hours, extension: some(&["extension", "内線"]) };
         let changed = store::put_desk(tx, city, &desk, row.get(&["kana"]), row.get(&["address", "住所"]), row.get(&["topics"])).await?;
         report.loaded += 1;
         report.changed += u64::from(changed);

@@ -1,5 +1,6 @@
 //! The way to a person: who, how, when; and a message for a call back.
 
+mod call;
 mod desks;
 mod receipt;
 
@@ -8,12 +9,13 @@ pub(crate) use receipt::receipt;
 pub use desks::import_desks;
 
 use crate::{Context, Service, ServiceError, withdraw::withdraw};
-use dialogue::{Answer, Field, FieldKind, Form, OptionSpec, Outcome, SlotKind};
+use dialogue::{Answer, Field, FieldKind, Form, News, OptionSpec, Outcome, SlotKind};
 use futures_util::future::BoxFuture;
 use model::{Channel, Choice, Hours, Lang, OpenState, Part, Postback, Say, Arg};
 use std::collections::BTreeMap;
 use store::{MigrationFile, Wanted, Wish};
 
+const ID: &str = "people";
 /// The form that the dialogue begins when a resident wants a person.
 pub const HUMAN: &str = "people.human";
 const CALLBACK: &str = "people.callback";
@@ -28,6 +30,10 @@ const RATING: &str = "people.rating";
 pub struct People;
 
 impl Service for People {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
     fn forms(&self) -> Vec<Form> {
         let times = vec![
             OptionSpec::new("morning", &["午前", "朝", "昼前", "午前中", "morning"]),
@@ -74,6 +80,10 @@ impl Service for People {
         })
     }
 
+    fn tell<'a>(&'a self, context: &'a mut Context<'_>, event: &'a str, key: &'a str) -> BoxFuture<'a, Result<News, ServiceError>> {
+        Box::pin(async move { Ok(News { say: call::not_put_through(context, event, key), ..News::default() }) })
+    }
+
     fn perform<'a>(&'a self, context: &'a mut Context<'_>, form: &'a str, answers: &'a BTreeMap<String, Answer>, text: &'a str) -> BoxFuture<'a, Result<Outcome, ServiceError>> {
         Box::pin(async move {
             match form {
@@ -93,9 +103,9 @@ async fn human(context: &mut Context<'_>, text: &str) -> Result<Outcome, Service
     }
     let hotline = &context.city.profile.hotline;
     let desk = desks::named(context.tx, &context.city.id, text).await?;
-    let (name, phone, hours) = match desk {
-        Some(desk) => (desk.name, desk.phone, desk.hours),
-        None => (hotline.name.clone(), Some(hotline.phone.clone()), Some(hotline.hours.clone())),
+    let (name, phone, hours, extension) = match desk {
+        Some(desk) => (desk.name, desk.phone, desk.hours, desk.extension),
+        None => (hotline.name.clone(), Some(hotline.phone.clone()), Some(hotline.hours.clone()), hotline.extension.clone()),
     };
     let opening = Hours::parse(hours.as_deref().unwrap_or_default(), "祝日; 年末年始(12/29-1/3)").unwrap_or_default();
     let state = match opening.at(context.now.naive_local()) {
@@ -105,6 +115,10 @@ async fn human(context: &mut Context<'_>, text: &str) -> Result<Outcome, Service
     };
     let open = matches!(opening.at(context.now.naive_local()), OpenState::Open { .. });
     let calls = context.channel == Channel::Phone;
+    if calls && open && extension.is_some() {
+        let text = Say::key("people-connect").with("desk", name.as_str());
+        return Ok(Outcome::done(vec![Part::Handoff { text, desk: name, phone: None, hours: None, extension }]));
+    }
     let place = if calls { None } else { want(context, Wanted::Asked, Some(&name)).await? };
     let queue = match place {
         Some(place) if open => Say::key("people-place").with("place", place),
@@ -116,7 +130,7 @@ async fn human(context: &mut Context<'_>, text: &str) -> Result<Outcome, Service
     let callback = if calls { callback.given("topic", CALLED) } else { callback };
     let text = Say::Lines(vec![Say::key("people-human").with("desk", name.as_str()), state, queue]);
     let say = vec![
-        Part::Handoff { text, desk: name, phone, hours },
+        Part::Handoff { text, desk: name, phone, hours, extension: None },
         Part::Choices {
             text: Say::key("people-or-callback"),
             choices: vec![

@@ -11,7 +11,8 @@ fn spoken(part: &Part<String>) -> Vec<String> {
     match part {
         Part::Text { text } | Part::Choices { text, .. } | Part::Cards { text, .. } | Part::Date { text, .. } | Part::Link { text, .. } | Part::Image { text, .. } => split(text),
         Part::Place { text, address, .. } => [split(text), split(address)].concat(),
-        Part::Handoff { text, desk, phone, hours } => {
+        Part::Handoff { text, extension: Some(_), .. } => split(text),
+        Part::Handoff { text, desk, phone, hours, extension: None } => {
             let mut all = split(text);
             let who = [Some(desk.as_str()), phone.as_deref(), hours.as_deref()];
             all.push(who.into_iter().flatten().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("、"));
@@ -44,7 +45,7 @@ mod tests {
     #[test]
     fn answers_are_cut_where_a_speaker_breathes() {
         let text = Part::Text { text: "はい。12月1日ですか？\n\n・1、はい。\n―\n2、いいえ".to_owned() };
-        let handoff = Part::Handoff { text: "職員が答えます。".to_owned(), desk: "総合案内".to_owned(), phone: Some("06-0000-1000".to_owned()), hours: None };
+        let handoff = Part::Handoff { text: "職員が答えます。".to_owned(), desk: "総合案内".to_owned(), phone: Some("06-0000-1000".to_owned()), hours: None, extension: None };
         assert_eq!(sentences(&[text, handoff]), ["はい。", "12月1日ですか？", "・1、はい。", "2、いいえ", "職員が答えます。", "総合案内、06-0000-1000"]);
     }
 }

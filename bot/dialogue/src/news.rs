@@ -1,7 +1,7 @@
 //! What a service tells unasked: a payment came in, a place became free. What runs stays as it is and is asked again after it.
 
 use crate::{Event, Need, step::Turn};
-use model::Reach;
+use model::{PutThrough, Reach};
 
 /// More than this is not told at once; the oldest goes first.
 const MOST_UNTOLD: usize = 8;
@@ -20,6 +20,12 @@ impl Turn<'_> {
             return self.resume();
         }
         Ok(())
+    }
+
+    /// A caller is back from being put through (or talks there): the service of the people says what is possible now.
+    pub(crate) fn put_through(&mut self, desk: &str, result: PutThrough) -> Result<(), Need> {
+        let service = self.catalogue.person().split('.').next().unwrap_or_default().to_owned();
+        self.tell(Event { service, event: result.as_str().to_owned(), key: desk.to_owned() }).map(drop)
     }
 
     /// What happened while nobody listened.

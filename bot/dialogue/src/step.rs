@@ -93,6 +93,7 @@ impl Turn<'_> {
                 self.say_joined();
                 return Ok(());
             }
+            Content::PutThrough { desk, result } => return self.put_through(desk, *result),
             Content::Event { service, event, key } => return self.hear_of(Event { service: service.clone(), event: event.clone(), key: key.clone() }),
             Content::Parted { channel } => {
                 self.say_parted(*channel);
@@ -145,7 +146,7 @@ impl Turn<'_> {
             }
             // Back from a member of staff: what was begun before goes on.
             Content::Staff { act: StaffAct::Close { .. } } if !self.state.stack.is_empty() => self.resume(),
-            Content::Staff { .. } | Content::Unknown { .. } | Content::Timer { .. } | Content::Joined | Content::Parted { .. } | Content::Event { .. } => Ok(()),
+            Content::Staff { .. } | Content::Unknown { .. } | Content::Timer { .. } | Content::Joined | Content::Parted { .. } | Content::Event { .. } | Content::PutThrough { .. } => Ok(()),
         }
     }
 

@@ -124,3 +124,6 @@ replaced-by-staff = Your earlier request ({ $receipt }) could not be withdrawn, 
 phone-keys-only = Speech cannot be recognised just now. Please answer with the keys of your telephone.
 phone-wait = One moment, please.
 phone-farewell = There was no answer, so this call will end now. Thank you for calling.
+phone-place = The line is busy. You are number { $place } in the queue. To stop waiting, press any key.
+phone-summary = { $city }の自動応答からおつなぎします。お客様は英語で、{ $words }、とお話しです。
+phone-summary-keys = { $city }の自動応答からおつなぎします。お客様は英語で、番号ボタンで職員を選びました。

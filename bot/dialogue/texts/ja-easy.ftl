@@ -124,3 +124,6 @@ replaced-by-staff = 前（まえ）の 受付（うけつけ）（{ $receipt }�
 phone-keys-only = 声を 聞くことが できません。電話の 番号を 押してください。
 phone-wait = 少し 待ってください。
 phone-farewell = 返事が ありませんでした。電話を 切ります。ありがとうございました。
+phone-place = 今、電話が 多いです。あなたは { $place }番目です。待つのを やめるときは、電話の 番号を 押してください。
+phone-summary = { $city }の自動応答からおつなぎします。お客様は、{ $words }、とお話しです。
+phone-summary-keys = { $city }の自動応答からおつなぎします。お客様は、番号ボタンで職員を選びました。

@@ -124,3 +124,6 @@ replaced-by-staff = 이전 접수({ $receipt })는 직원이 이미 처리 중�
 phone-keys-only = 지금은 음성을 인식할 수 없습니다. 전화기의 번호 버튼으로 대답해 주세요.
 phone-wait = 잠시만 기다려 주세요.
 phone-farewell = 대답이 없어 전화를 끊겠습니다. 전화해 주셔서 감사합니다.
+phone-place = 지금 통화 중입니다. { $place }번째로 기다리고 계십니다. 그만 기다리시려면 아무 번호 버튼이나 누르세요.
+phone-summary = { $city }の自動応答からおつなぎします。お客様は韓国語で、{ $words }、とお話しです。
+phone-summary-keys = { $city }の自動応答からおつなぎします。お客様は韓国語で、番号ボタンで職員を選びました。

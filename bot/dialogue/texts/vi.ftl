@@ -124,3 +124,6 @@ replaced-by-staff = Không thể hủy yêu cầu trước ({ $receipt }) vì nh
 phone-keys-only = Hiện không nhận dạng được giọng nói. Vui lòng trả lời bằng phím số trên điện thoại.
 phone-wait = Xin chờ một chút.
 phone-farewell = Không có câu trả lời nên cuộc gọi sẽ kết thúc. Cảm ơn quý vị đã gọi.
+phone-place = Đường dây đang bận. Bạn đang ở vị trí thứ { $place }. Nếu không muốn chờ, hãy bấm một phím số bất kỳ.
+phone-summary = { $city }の自動応答からおつなぎします。お客様はベトナム語で、{ $words }、とお話しです。
+phone-summary-keys = { $city }の自動応答からおつなぎします。お客様はベトナム語で、番号ボタンで職員を選びました。

@@ -124,3 +124,6 @@ replaced-by-staff = 之前的受理（{ $receipt }）工作人员已在处理，
 phone-keys-only = 目前无法识别语音，请用电话按键回答。
 phone-wait = 请稍等。
 phone-farewell = 没有听到您的回答，通话即将结束。感谢您的来电。
+phone-place = 现在占线，您排在第{ $place }位。不想等待时，请按任意数字键。
+phone-summary = { $city }の自動応答からおつなぎします。お客様は中国語で、{ $words }、とお話しです。
+phone-summary-keys = { $city }の自動応答からおつなぎします。お客様は中国語で、番号ボタンで職員を選びました。

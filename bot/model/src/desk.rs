@@ -8,4 +8,7 @@ pub struct Desk {
     pub phone: Option<String>,
     /// Opening hours as the city wrote them, in the grammar of [`crate::Hours`].
     pub hours: Option<String>,
+    /// The telephone to which callers are put through: an extension of the city's PBX, or a SIP address.
+    #[serde(default)]
+    pub extension: Option<String>,
 }

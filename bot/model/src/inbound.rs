@@ -44,6 +44,8 @@ pub enum Content {
     Unfollow,
     Hangup,
     Silence,
+    /// The caller was to be put through to this desk.
+    PutThrough { desk: String, result: PutThrough },
     /// A form was left alone, since the resident was last heard.
     Timer { since: DateTime<Utc>, reach: Reach },
     /// The conversation went on with another account of the same resident.
@@ -62,6 +64,31 @@ impl Content {
     /// Whether it is the house that speaks, and not the resident.
     pub fn is_from_within(&self) -> bool {
         matches!(self, Content::Timer { .. } | Content::Joined | Content::Parted { .. } | Content::Event { .. })
+    }
+}
+
+/// What came of putting a caller through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PutThrough {
+    Talking,
+    Busy,
+    NoAnswer,
+    /// No such telephone, or no way there.
+    Failed,
+    /// The caller did not want to wait any longer.
+    GivenUp,
+}
+
+impl PutThrough {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Talking => "talking",
+            Self::Busy => "busy",
+            Self::NoAnswer => "no_answer",
+            Self::Failed => "failed",
+            Self::GivenUp => "given_up",
+        }
     }
 }
 

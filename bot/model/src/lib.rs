@@ -32,7 +32,7 @@ pub use geo::{Bounds, Point};
 pub use hours::{BadHours, Hours, OpenState};
 pub use ids::{BadCityId, BillId, CityId, ContactId, ConversationId, EventId, Ids, MessageId, RefundId, SequentialIds};
 pub use entry::CounterBooking;
-pub use inbound::{Author, CallResult, Closing, Content, Inbound, Media, Reach, ReplyToken, StaffAct};
+pub use inbound::{Author, CallResult, Closing, Content, Inbound, Media, PutThrough, Reach, ReplyToken, StaffAct};
 pub use lang::Lang;
 pub use money::{BadYen, Yen};
 pub use number::receipt_number;

@@ -32,6 +32,9 @@ pub enum Part<T = Say> {
         phone: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none", default)]
         hours: Option<String>,
+        /// A caller is put through to this telephone, once the text has been said.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        extension: Option<String>,
     },
 }
 
@@ -118,7 +121,7 @@ impl<T> Part<T> {
             Part::Date { text, mode, min, max } => Part::Date { text: f(text), mode, min, max },
             Part::Image { text, url } => Part::Image { text: f(text), url },
             Part::Link { text, label, url } => Part::Link { text: f(text), label: f(label), url },
-            Part::Handoff { text, desk, phone, hours } => Part::Handoff { text: f(text), desk, phone, hours },
+            Part::Handoff { text, desk, phone, hours, extension } => Part::Handoff { text: f(text), desk, phone, hours, extension },
         }
     }
 }

@@ -5,14 +5,14 @@ use anyhow::{Context, bail};
 use axum::Router;
 use futures_util::future::BoxFuture;
 use intents::Speaker;
-use model::{Channel, CityId, Content, ConversationId, Inbound, Lang, Private, Say};
+use model::{Channel, CityId, Content, ConversationId, Inbound, Lang, Part, Private, PutThrough, Say};
 use sip::{Account, Peers, SipLine};
-use std::{future::Future, net::SocketAddr, sync::Arc};
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::sync::watch;
 use stream::{Stream, Tokens};
 use store::Which;
 use turn::{Engine, JobSettings};
-use voice::{Answer, Ears, Incoming, Line, Lobby, Media, Prompts, Switchboard, Talk, TalkError, Word};
+use voice::{Answer, Connect, Desks, Ears, Incoming, Line, Lobby, Media, NotReached, Patience, Prompts, Switchboard, Talk, TalkError, Tried, Word, Words};
 use whisper::Whisper;
 
 /// Where SIP is listened on if nothing is said.
@@ -50,7 +50,7 @@ pub async fn bind(settings: &Settings) -> anyhow::Result<Option<Bound>> {
             anyhow::Ok((mouth, ears))
         })
         .await??;
-        let line = SipLine::bind(line_settings(settings)?).await?;
+        let line = SipLine::bind(line_settings(settings)?, Arc::new(crate::clock::TimeIds)).await?;
         anyhow::Ok(Bound { line, mouth, ears })
     };
     match bound.await {
@@ -97,10 +97,13 @@ impl Bound {
 
     /// The board that takes this line's calls and others, and the line itself.
     pub fn serve(self, engine: &Arc<Engine>, settings: &Settings, stop: watch::Receiver<bool>) -> anyhow::Result<(Switchboard, impl Future<Output = ()> + Send + use<>)> {
-        let line = Line::new(self.ears, Arc::new(Prompts::new(Arc::new(self.mouth))), settings.voice.at_once);
+        let media = Media::start()?;
+        let patience = Patience { ring: Duration::from_secs(settings.phone.ring_seconds), wait: Duration::from_secs(settings.phone.wait_seconds) };
+        let desks = Desks::new(Arc::new(self.line.dialler()), media.clone(), patience);
+        let line = Line::new(self.ears, Arc::new(Prompts::new(Arc::new(self.mouth))), settings.voice.at_once).with_desks(desks);
         let lobby = Arc::new(Counter { engine: engine.clone(), jobs: serve::job_settings(settings) });
-        let board = Switchboard::new(lobby, Media::start()?, Arc::new(line), settings.phone.lines);
-        Ok((board.clone(), self.line.serve(board, Arc::new(crate::clock::TimeIds), stop)))
+        let board = Switchboard::new(lobby, media, Arc::new(line), settings.phone.lines);
+        Ok((board.clone(), self.line.serve(board, stop)))
     }
 }
 
@@ -141,7 +144,8 @@ impl Lobby for Counter {
             let account = format!("call:{}", engine.db.uuid());
             let conversation = store::open_live(&engine.db, &incoming.city, Channel::Phone, &account).await.map_err(failed)?;
             tracing::info!(city = %incoming.city, %conversation, call = incoming.caller.call_id, "a call is answered");
-            Ok(Box::new(Call { engine, jobs, city: incoming.city, conversation, account, lang: Lang::Ja }) as Box<dyn Talk>)
+            let words = CityWords { engine: engine.clone(), city: incoming.city.clone() };
+            Ok(Box::new(Call { engine, jobs, city: incoming.city, conversation, account, caller: incoming.caller.number, words, last: None }) as Box<dyn Talk>)
         })
     }
 }
@@ -166,11 +170,18 @@ struct Call {
     city: CityId,
     conversation: ConversationId,
     account: String,
-    lang: Lang,
+    /// The caller's number, if the trunk tells it.
+    caller: Option<String>,
+    words: CityWords,
+    /// What the caller said last.
+    last: Option<String>,
 }
 
 impl Call {
     async fn turn(&mut self, content: Content) -> Result<Answer, TalkError> {
+        if let Content::Text { text } = &content {
+            self.last = Some(text.clone());
+        }
         let engine = &self.engine;
         let inbound = Inbound {
             city: self.city.clone(),
@@ -202,8 +213,22 @@ impl Call {
             }
         });
         let Some(ran) = ran else { return Ok(Answer::default()) };
-        self.lang = ran.lang;
-        Ok(Answer { parts: ran.parts, expecting: ran.expecting, lang: ran.lang })
+        let connect = self.connect(&ran.parts, ran.lang);
+        Ok(Answer { parts: ran.parts, expecting: ran.expecting, lang: ran.lang, connect })
+    }
+
+    /// Who the answer puts the caller through to.
+    fn connect(&self, parts: &[Part<String>], lang: Lang) -> Option<Connect> {
+        let (desk, to) = parts.iter().find_map(|part| match part {
+            Part::Handoff { desk, extension: Some(extension), .. } => Some((desk.clone(), extension.clone())),
+            _ => None,
+        })?;
+        let say = match self.last.as_deref() {
+            Some(words) => Say::key("phone-summary").with("words", words),
+            None => Say::key("phone-summary-keys"),
+        };
+        let say = say.with("city", self.words.city_name().as_str());
+        Some(Connect { desk, to, from: self.caller.clone(), summary: self.words.say(&say, lang) })
     }
 }
 
@@ -212,16 +237,51 @@ impl Talk for Call {
         Box::pin(self.turn(content))
     }
 
-    fn word(&self, word: Word) -> String {
-        let key = match word {
-            Word::KeysOnly => "phone-keys-only",
-            Word::Wait => "phone-wait",
-            Word::Farewell => "phone-farewell",
-            Word::Failed => "failed",
+    fn tried<'a>(&'a mut self, desk: &'a str, tried: Tried) -> BoxFuture<'a, Result<Answer, TalkError>> {
+        let result = match tried {
+            Tried::Talking => PutThrough::Talking,
+            Tried::Not(NotReached::Busy) => PutThrough::Busy,
+            Tried::Not(NotReached::NoAnswer) => PutThrough::NoAnswer,
+            Tried::Not(NotReached::Failed) => PutThrough::Failed,
+            Tried::GivenUp => PutThrough::GivenUp,
         };
+        Box::pin(self.turn(Content::PutThrough { desk: desk.to_owned(), result }))
+    }
+
+    fn words(&self) -> Arc<dyn Words> {
+        Arc::new(self.words.clone())
+    }
+}
+
+/// The line's own words, as a city has them.
+#[derive(Clone)]
+struct CityWords {
+    engine: Arc<Engine>,
+    city: CityId,
+}
+
+impl CityWords {
+    fn say(&self, say: &Say, lang: Lang) -> String {
         let Some(city) = self.engine.cities.get(&self.city) else { return String::new() };
-        let speaker = Speaker { lang: self.lang, zone: city.zone, channel: Channel::Phone, city: &city.name, greeting: &city.profile.greeting, hotline: &city.profile.hotline.phone, own: &city.own_texts };
-        self.engine.texts.say(&speaker, &Say::key(key))
+        let speaker = Speaker { lang, zone: city.zone, channel: Channel::Phone, city: &city.name, greeting: &city.profile.greeting, hotline: &city.profile.hotline.phone, own: &city.own_texts };
+        self.engine.texts.say(&speaker, say)
+    }
+
+    fn city_name(&self) -> String {
+        self.engine.cities.get(&self.city).map(|city| city.name.clone()).unwrap_or_default()
+    }
+}
+
+impl Words for CityWords {
+    fn word(&self, word: Word, lang: Lang) -> String {
+        let say = match word {
+            Word::KeysOnly => Say::key("phone-keys-only"),
+            Word::Wait => Say::key("phone-wait"),
+            Word::Farewell => Say::key("phone-farewell"),
+            Word::Failed => Say::key("failed"),
+            Word::Place(place) => Say::key("phone-place").with("place", i64::try_from(place).unwrap_or(i64::MAX)),
+        };
+        self.say(&say, lang)
     }
 }
 

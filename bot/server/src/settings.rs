@@ -147,6 +147,10 @@ pub struct Phone {
     pub peers: Vec<String>,
     /// Where calls go that find all lines taken, such as `sip:0600001000@pbx.example`; unset, they are refused (503).
     pub overflow: Option<String>,
+    /// Seconds that a desk's telephone rings before the caller is back at the counter.
+    pub ring_seconds: u64,
+    /// Seconds that a caller waits for a desk that is busy.
+    pub wait_seconds: u64,
     /// A PBX or carrier to register with, such as `sip:pbx.example`.
     pub registrar: Option<String>,
     pub user: String,
@@ -169,7 +173,7 @@ pub struct Voice {
 
 impl Default for Phone {
     fn default() -> Self {
-        Self { lines: 60, sip_listen: None, public_address: None, rtp_ports: None, peers: Vec::new(), overflow: None, registrar: None, user: String::new(), password: String::new() }
+        Self { lines: 60, sip_listen: None, public_address: None, rtp_ports: None, peers: Vec::new(), overflow: None, ring_seconds: 25, wait_seconds: 120, registrar: None, user: String::new(), password: String::new() }
     }
 }
 

@@ -60,19 +60,20 @@ struct DeskRow {
     name: String,
     phone: Option<String>,
     hours: Option<String>,
+    extension: Option<String>,
     topics: String,
 }
 
 impl DeskRow {
     fn split(self) -> (Desk, String) {
-        (Desk { id: self.desk_id, name: self.name, phone: self.phone, hours: self.hours }, self.topics)
+        (Desk { id: self.desk_id, name: self.name, phone: self.phone, hours: self.hours, extension: self.extension }, self.topics)
     }
 }
 
 /// All desks of a city, each with the words that lead to it.
 pub async fn desks(tx: &mut PgConnection, city: &CityId) -> Result<Vec<(Desk, String)>, StoreError> {
     let rows: Vec<DeskRow> =
-        sqlx::query_as("SELECT desk_id, name, phone, hours, topics FROM desk WHERE city_id = $1 ORDER BY desk_id")
+        sqlx::query_as("SELECT desk_id, name, phone, hours, extension, topics FROM desk WHERE city_id = $1 ORDER BY desk_id")
             .bind(city.as_str())
             .fetch_all(tx)
             .await?;
@@ -81,7 +82,7 @@ pub async fn desks(tx: &mut PgConnection, city: &CityId) -> Result<Vec<(Desk, St
 
 pub async fn desk(tx: &mut PgConnection, city: &CityId, id: &str) -> Result<Option<Desk>, StoreError> {
     let row: Option<DeskRow> =
-        sqlx::query_as("SELECT desk_id, name, phone, hours, topics FROM desk WHERE city_id = $1 AND desk_id = $2")
+        sqlx::query_as("SELECT desk_id, name, phone, hours, extension, topics FROM desk WHERE city_id = $1 AND desk_id = $2")
             .bind(city.as_str())
             .bind(id)
             .fetch_optional(tx)
@@ -92,9 +93,9 @@ pub async fn desk(tx: &mut PgConnection, city: &CityId, id: &str) -> Result<Opti
 /// Adds or renews a desk. Returns whether anything changed.
 pub async fn put_desk(tx: &mut PgConnection, city: &CityId, desk: &Desk, kana: &str, address: &str, topics: &str) -> Result<bool, StoreError> {
     let done = sqlx::query(
-        "INSERT INTO desk (city_id, desk_id, name, kana, phone, hours, address, topics) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (city_id, desk_id) DO UPDATE SET name = $3, kana = $4, phone = $5, hours = $6, address = $7, topics = $8
-         WHERE (desk.name, desk.kana, desk.phone, desk.hours, desk.address, desk.topics) IS DISTINCT FROM ($3, $4, $5, $6, $7, $8)",
+        "INSERT INTO desk (city_id, desk_id, name, kana, phone, hours, address, topics, extension) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (city_id, desk_id) DO UPDATE SET name = $3, kana = $4, phone = $5, hours = $6, address = $7, topics = $8, extension = $9
+         WHERE (desk.name, desk.kana, desk.phone, desk.hours, desk.address, desk.topics, desk.extension) IS DISTINCT FROM ($3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(city.as_str())
     .bind(&desk.id)
@@ -104,6 +105,7 @@ pub async fn put_desk(tx: &mut PgConnection, city: &CityId, desk: &Desk, kana: &
     .bind(&desk.hours)
     .bind(address)
     .bind(topics)
+    .bind(&desk.extension)
     .execute(tx)
     .await?;
     Ok(done.rows_affected() > 0)

@@ -21,6 +21,7 @@ pub const CORE: &[MigrationFile] = &[
     MigrationFile { version: 20261128010200, name: "person", sql: include_str!("../migrations/20261128010200_person.sql") },
     MigrationFile { version: 20261128030100, name: "bill", sql: include_str!("../migrations/20261128030100_bill.sql") },
     MigrationFile { version: 20261128110100, name: "files", sql: include_str!("../migrations/20261128110100_files.sql") },
+    MigrationFile { version: 20261128171500, name: "desk_extension", sql: include_str!("../migrations/20261128171500_desk_extension.sql") },
 ];
 
 /// Brings the schema up to date, as the owner. Safe to run from several processes at once.

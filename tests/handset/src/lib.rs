@@ -2,6 +2,10 @@
 
 #![forbid(unsafe_code)]
 
+mod extension;
+
+pub use extension::Extension;
+
 use anyhow::{Context, bail, ensure};
 use std::{
     net::{SocketAddr, TcpListener, UdpSocket},

@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use futures_util::future::BoxFuture;
 use handset::{Phone, Response, free_address};
-use model::{CityId, Content, Part, SequentialIds};
+use model::{CityId, Content, Lang, Part, SequentialIds};
 use sip::{Peers, Settings, SipLine};
 use std::{
     net::{SocketAddr, UdpSocket},
@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{sync::watch, task::JoinHandle};
-use voice::{Answer, Incoming, Line, Lobby, Media, Mouth, Prompts, SpeechError, Switchboard, Talk, TalkError, Word};
+use voice::{Answer, Incoming, Line, Lobby, Media, Mouth, Prompts, SpeechError, Switchboard, Talk, TalkError, Tried, Word, Words};
 
 type Log = Arc<Mutex<Vec<String>>>;
 
@@ -61,7 +61,20 @@ impl Talk for Dialogue {
         Box::pin(async move { Ok(Answer { parts, ..Answer::default() }) })
     }
 
-    fn word(&self, word: Word) -> String {
+    fn tried<'a>(&'a mut self, desk: &'a str, tried: Tried) -> BoxFuture<'a, Result<Answer, TalkError>> {
+        note(&self.0, format!("{desk} {tried:?}"));
+        Box::pin(async { Ok(Answer::default()) })
+    }
+
+    fn words(&self) -> Arc<dyn Words> {
+        Arc::new(Names)
+    }
+}
+
+struct Names;
+
+impl Words for Names {
+    fn word(&self, word: Word, _: Lang) -> String {
         format!("{word:?}")
     }
 }
@@ -82,11 +95,11 @@ impl Stage {
     async fn new(lines: usize, overflow: Option<&str>) -> anyhow::Result<Self> {
         let sip = free_address()?;
         let settings = Settings { listen: sip, public: None, ports: None, peers: Peers::read(&[])?, overflow: overflow.map(str::to_owned), account: None };
-        let line = SipLine::bind(settings).await?;
+        let line = SipLine::bind(settings, Arc::new(SequentialIds::default())).await?;
         let log = Log::default();
         let board = Switchboard::new(Arc::new(House(log.clone())), Media::start()?, Arc::new(Line::new(None, Arc::new(Prompts::new(Arc::new(Tone))), 1)), lines);
         let (stop, stopped) = watch::channel(false);
-        let serving = tokio::spawn(line.serve(board.clone(), Arc::new(SequentialIds::default()), stopped));
+        let serving = tokio::spawn(line.serve(board.clone(), stopped));
         Ok(Self { sip, log, board, stop, serving })
     }
 

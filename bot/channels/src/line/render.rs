@@ -70,7 +70,7 @@ fn bubbles(parts: &[Part<String>]) -> Vec<Value> {
                 false => push_text(&mut messages, text),
             },
             Part::Link { text, label, url } => messages.push(flex::link(text, label, url)),
-            Part::Handoff { text, desk, phone, hours } => messages.push(flex::handoff(text, desk, phone.as_deref(), hours.as_deref())),
+            Part::Handoff { text, desk, phone, hours, .. } => messages.push(flex::handoff(text, desk, phone.as_deref(), hours.as_deref())),
         }
     }
     messages
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn two_answers_at_once_lose_nothing() {
         let link = Part::Link { text: "くわしくは".into(), label: "開く".into(), url: "https://city.example/a".into() };
-        let desk = Part::Handoff { text: "担当です".into(), desk: "環境".into(), phone: Some("06-0000-2100".into()), hours: None };
+        let desk = Part::Handoff { text: "担当です".into(), desk: "環境".into(), phone: Some("06-0000-2100".into()), hours: None, extension: None };
         let offers = Part::Choices { text: "ほかには".into(), choices: vec![choice("粗大ごみの申し込みについて知りたいとき")] };
         let card = Card { title: "中央図書館".into(), subtitle: None, lines: vec!["20時まで".into()], place: None, actions: Vec::new() };
         let parts = vec![

@@ -188,7 +188,7 @@ fn plain(part: &Part<String>) -> String {
         Part::Date { text, .. } => text.clone(),
         Part::Image { text, url } => format!("{text}\n{url}"),
         Part::Link { text, label, url } => format!("{text}\n{label}: {url}"),
-        Part::Handoff { text, desk, phone, hours } => {
+        Part::Handoff { text, desk, phone, hours, .. } => {
             format!("{text}\n{desk} {} {}", phone.as_deref().unwrap_or_default(), hours.as_deref().unwrap_or_default())
         }
     }
