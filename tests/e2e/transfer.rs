@@ -37,11 +37,11 @@ async fn a_caller_talks_with_the_staff_who_heard_first_what_it_is_about() -> any
     assert!(said[1].to_string().contains("総合案内におつなぎします"), "{said:?}");
     // Music while it rings.
     phone.drain()?;
-    phone.until(true, 50)?;
+    phone.until(true, 10)?;
     desk.pick_up()?;
     // The word to the staff, then silence: nobody speaks yet.
-    let told = desk.until(true, 50, false)?;
-    println!("the staff hear the first words after {} ms", (told - 50) * 20);
+    let told = desk.until(true, 15, false)?;
+    println!("the staff hear the first words after {} ms", (told - 15) * 20);
     assert_eq!(result(&folder, 3).await?, "talking");
     phone.drain()?;
     phone.until(false, 20)?;
