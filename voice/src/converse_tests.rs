@@ -204,7 +204,7 @@ impl Stage {
 
     fn ring(&mut self) -> crate::Connection {
         let over = self.over.clone();
-        let admitted = self.board.admit("aoba", Caller::default()).ok().expect("a free line");
+        let Ok(admitted) = self.board.admit("aoba", Caller::default()) else { panic!("a free line") };
         admitted.connect(Box::new(self.handset.clone()), Box::new(move || over.store(true, Ordering::Relaxed)))
     }
 

@@ -3,14 +3,17 @@
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
+/// The words for what was found.
+type Said = fn(&Captures<'_>) -> String;
+
 struct Rule {
     written: Regex,
-    said: fn(&Captures<'_>) -> String,
+    said: Said,
 }
 
 /// In this order: what is more particular first.
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let rules: [(&str, fn(&Captures<'_>) -> String); 20] = [
+    let rules: [(&str, Said); 20] = [
         (r"https?://[!-~]+", |_| String::new()),
         (r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+", |c| c[0].replace('@', "アットマーク").replace('.', "ドット")),
         // Telephone numbers, postal codes: group by group.
