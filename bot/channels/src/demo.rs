@@ -17,7 +17,7 @@ macro_rules! assets {
 pub fn page_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let page = Router::new().route("/demo", get(|| asset("text/html", include_str!("../assets/demo/index.html"))));
     let styled = assets!(page, "text/css": "demo.css");
-    assets!(styled, "text/javascript": "demo.js", "dom.js", "flex.js", "phone.js", "render.js", "sheets.js", "talk.js", "tap.js", "wire.js")
+    assets!(styled, "text/javascript": "demo.js", "dom.js", "flex.js", "mulaw.js", "phone.js", "render.js", "sheets.js", "talk.js", "tap.js", "tel.js", "tel-sound.js", "wire.js")
 }
 
 /// Asked for anew each time, so that a new version of the server is a new version of the page.

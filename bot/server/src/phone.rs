@@ -108,9 +108,10 @@ impl Bound {
 }
 
 /// The calls of cities that have a cloud carrier.
-pub fn stream(engine: &Arc<Engine>, settings: &Settings, board: Switchboard) -> Router {
-    let base = settings.public_url();
-    stream::routes(Stream { board, tokens: Arc::new(CarrierTokens(engine.clone())), base })
+pub fn stream(engine: &Arc<Engine>, settings: &Settings, board: Switchboard, demo: bool) -> Router {
+    let stream = Stream { board, tokens: Arc::new(CarrierTokens(engine.clone())), base: settings.public_url() };
+    let routes = stream::routes(stream.clone());
+    if demo { routes.merge(stream::browser_routes(stream)) } else { routes }
 }
 
 struct CarrierTokens(Arc<Engine>);

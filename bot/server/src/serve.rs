@@ -71,7 +71,7 @@ pub async fn serve(mut settings: Settings, args: ServeArgs) -> anyhow::Result<()
     let mut calls = Router::new();
     if let Some(line) = line {
         let (board, ringing) = line.serve(&engine, &settings, stopped.clone())?;
-        calls = phone::stream(&engine, &settings, board);
+        calls = phone::stream(&engine, &settings, board, args.demo);
         tasks.spawn(ringing);
     }
     if listener.is_none() && let Some(sip) = sip {

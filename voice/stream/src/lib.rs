@@ -3,12 +3,14 @@
 
 #![forbid(unsafe_code)]
 
+mod browser;
 mod leg;
 mod message;
 mod signature;
 mod socket;
 mod webhook;
 
+pub use browser::browser_routes;
 pub use signature::sign;
 
 use axum::{

@@ -1,9 +1,11 @@
 // The page: which panel is in view on a narrow screen, and the start of each.
 
 import { Phone } from './phone.js';
+import { Tel } from './tel.js';
 
 const phone = new Phone();
 phone.start();
+new Tel();
 
 const tabs = Array.from(document.querySelectorAll('.tabs button'));
 const web = document.getElementById('web');
