@@ -7,7 +7,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # (a browser; Python for a stand-in of Stripe; telephone calls).
 PACKAGES_BUILD := build-essential cmake pkg-config ca-certificates
 PACKAGES_RUN := postgresql-15 fonts-noto-cjk
-PACKAGES_TEST := chromium nodejs npm python3-venv sip-tester
+PACKAGES_TEST := chromium nodejs npm python3-venv sip-tester baresip-core
 
 .PHONY: run build speech test lint unit browser bench train evaluate release-check packages-run packages-test clean
 

@@ -1,5 +1,6 @@
 //! The telephone from outside: the real binary, its voice, calls by SIP and RTP.
 
+use anyhow::Context;
 use e2e::{
     Bot, Folder,
     calls::{answered, heard},
@@ -7,7 +8,9 @@ use e2e::{
 };
 use handset::{Phone, free_address};
 use std::{
+    fs,
     net::{SocketAddr, UdpSocket},
+    path::Path,
     process::Command,
     time::Duration,
 };
@@ -128,6 +131,45 @@ async fn strangers_get_no_answer_at_all() -> anyhow::Result<()> {
     }
     stranger.set_nonblocking(true)?;
     assert!(stranger.recv(&mut [0; 2_048]).is_err(), "a scanner learns nothing");
+    bot.stop().await
+}
+
+/// What baresip needs to call with a file for a microphone and to keep what it hears.
+fn baresip(folder: &Folder, said: &Path) -> anyhow::Result<Command> {
+    let home = folder.0.join("baresip");
+    fs::create_dir_all(&home)?;
+    let (listen, said, home_text) = (free_address()?, said.display(), home.display());
+    let modules = ["/usr/lib/baresip/modules", "/usr/lib/x86_64-linux-gnu/baresip/modules", "/usr/lib/aarch64-linux-gnu/baresip/modules"];
+    let modules = modules.into_iter().find(|folder| Path::new(folder).exists()).context("baresip-core is not installed")?;
+    fs::write(
+        home.join("config"),
+        format!(
+            "poll_method epoll\nsip_listen {listen}\naudio_source aufile,{said}\naudio_player aufile,{home_text}/out.wav\naudio_alert aufile,{home_text}/none.wav\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\nsnd_path {home_text}\nmodule_path {modules}\nmodule g711.so\nmodule aufile.so\nmodule sndfile.so\nmodule_tmp uuid.so\nmodule_tmp account.so\nmodule_app menu.so\n"
+        ),
+    )?;
+    fs::write(home.join("accounts"), "<sip:0611112222@127.0.0.1>;regint=0;audio_codecs=PCMA/8000\n")?;
+    fs::write(home.join("contacts"), "")?;
+    let mut command = Command::new("baresip");
+    command.arg("-f").arg(&home);
+    Ok(command)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_telephone_that_others_wrote_hears_the_greeting_and_is_heard() -> anyhow::Result<()> {
+    let folder = Folder::new()?;
+    let said = folder.0.join("said.wav");
+    let (fine, _, errors) = run(&folder.0, &["say", "図書館は、何時まで開いていますか。教えてください。お願いします。", "--out", &said.to_string_lossy()], "")?;
+    assert!(fine, "{errors}");
+    let (bot, sip) = serve(&folder, &[]).await?;
+    let called = baresip(&folder, &said)?.args(["-e", &format!("/dial sip:aoba@{sip}"), "-t", "10"]).output()?;
+    let told = String::from_utf8_lossy(&called.stdout).into_owned();
+    assert!(told.contains("Call established"), "{told}");
+    let kept = fs::read_dir(folder.0.join("baresip"))?.filter_map(Result::ok).map(|entry| entry.path()).find(|path| path.to_string_lossy().ends_with("-dec.wav")).context("baresip kept nothing of what it heard")?;
+    let sound = fs::read(kept)?;
+    let loud = sound.chunks_exact(320).filter(|frame| frame.chunks_exact(2).any(|sample| i16::from_le_bytes([sample[0], sample[1]]).unsigned_abs() > 1_000)).count();
+    assert!(loud > 150, "{loud} frames of 20 ms were heard");
+    let events = heard(&folder.0, 2).await?;
+    assert_eq!((events[0]["type"].as_str(), events.last().and_then(|event| event["type"].as_str())), (Some("follow"), Some("hangup")));
     bot.stop().await
 }
 

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let cli = commands::Cli::parse();
-    let filter = tracing_subscriber::EnvFilter::try_from_env("BOT_LOG").unwrap_or_else(|_| "info,sqlx=warn".into());
+    let filter = log_filter(std::env::var("BOT_LOG").ok());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -36,4 +36,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The SIP stack writes whole messages, callers' numbers in them: it is silent unless it is named.
+const SIP_STACK: &str = "rsipstack";
+
+fn log_filter(wanted: Option<String>) -> tracing_subscriber::EnvFilter {
+    let usual = || format!("info,sqlx=warn,{SIP_STACK}=warn");
+    let wanted = wanted.filter(|wanted| !wanted.is_empty());
+    let wanted = wanted.map_or_else(usual, |wanted| if wanted.contains(SIP_STACK) { wanted } else { format!("{wanted},{SIP_STACK}=warn") });
+    wanted.parse().unwrap_or_else(|_| usual().into())
 }
