@@ -6,5 +6,6 @@
 mod http;
 pub mod locks;
 pub mod payments;
+pub mod sms;
 
 pub use http::{Answer, Failure, Http};
