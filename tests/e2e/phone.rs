@@ -58,10 +58,7 @@ async fn one_line_is_held_taken_hung_up_in_mid_turn_and_free_again() -> anyhow::
     let mut phone = Phone::new(sip, "aoba")?;
     phone.call()?;
     phone.until(true, 10)?;
-    phone.send("INVITE", "", &phone.offer("a=sendonly\r\n")?)?;
-    let held = phone.answer()?;
-    assert!(held.status == 200 && held.text.contains("a=recvonly"), "{}", held.text);
-    phone.send("ACK", "", "")?;
+    phone.offer_again("sendonly")?;
     assert!(phone.nothing_for(Duration::from_millis(200))?, "on hold not even packets come");
     // The only line is taken: the trunk's overflow has to take this call.
     let mut other = Phone::new(sip, "aoba")?;
@@ -69,9 +66,7 @@ async fn one_line_is_held_taken_hung_up_in_mid_turn_and_free_again() -> anyhow::
     let full = other.answer()?;
     assert_eq!((full.status, full.header("Retry-After")), (503, Some("10")), "{}", full.text);
     other.send("ACK", "", "")?;
-    phone.send("INVITE", "", &phone.offer("a=sendrecv\r\n")?)?;
-    assert_eq!(phone.answer()?.status, 200);
-    phone.send("ACK", "", "")?;
+    phone.offer_again("sendrecv")?;
     phone.until(true, 10)?;
     // Gone while the answer is being thought of: the key still counts, and nobody waits on the line.
     phone.press('1')?;

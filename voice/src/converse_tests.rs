@@ -4,7 +4,7 @@ use crate::{
     Answer, Caller, Connect, Connection, Desks, Dial, Dialled, Ears, FRAME, Frame, Heard, Hints, Incoming, Leg, Line, Lobby, Media, Mouth, NotReached, Packet, Patience, Prompts, Refusal, SILENCE, SpeechError, Switchboard, Talk, TalkError, Tried, Word, Words, media::Deck,
 };
 use futures_util::future::BoxFuture;
-use model::{CityId, Content, Expecting, Lang, Part};
+use model::{CityId, Content, Expecting, Lang, Part, Private};
 use std::{
     collections::VecDeque,
     sync::{
@@ -49,7 +49,7 @@ struct Dialogue {
 }
 
 fn connect() -> Connect {
-    Connect { desk: "市民課".to_owned(), to: "201".to_owned(), from: None, summary: "転送です。".to_owned() }
+    Connect { desk: "市民課".to_owned(), to: "201".to_owned(), from: None, summary: Private("転送です。".to_owned()) }
 }
 
 impl Talk for Dialogue {
@@ -117,7 +117,7 @@ impl Drop for Ring {
 }
 
 impl Dial for Exchange {
-    fn dial(&self, to: &str, _: Option<&str>) -> BoxFuture<'static, Result<Dialled, NotReached>> {
+    fn dial(&self, to: &str, _: Option<&Private<String>>) -> BoxFuture<'static, Result<Dialled, NotReached>> {
         assert_eq!(to, "201");
         let (own, does) = (self.clone(), self.script.lock().expect("script").pop_front().expect("rung as often as the script says"));
         own.rings.fetch_add(1, Ordering::Relaxed);

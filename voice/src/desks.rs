@@ -1,6 +1,7 @@
 //! Putting a caller through to a desk: whose turn it is, ringing, and a word to the staff before the two hear each other.
 
 use crate::{Connection, Dial, Ends, Event, Handle, Media, NotReached, Order, Prompts};
+use model::Private;
 use std::{
     collections::{HashMap, VecDeque},
     sync::{
@@ -20,15 +21,15 @@ const AGAIN: Duration = Duration::from_secs(3);
 const SHORT: u32 = 15;
 
 /// Who a caller is put through to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connect {
     /// The desk's name.
     pub desk: String,
     /// Its extension.
     pub to: String,
-    pub from: Option<String>,
+    pub from: Option<Private<String>>,
     /// What the staff hear first: who calls, and what it is about.
-    pub summary: String,
+    pub summary: Private<String>,
 }
 
 /// How long is waited.
@@ -126,7 +127,7 @@ impl Desks {
         loop {
             let place = ticket.place();
             if place == 1 {
-                match timeout(self.patience.ring, self.dial.dial(&connect.to, connect.from.as_deref())).await {
+                match timeout(self.patience.ring, self.dial.dial(&connect.to, connect.from.as_ref())).await {
                     Err(_) => return Err(NotReached::NoAnswer),
                     Ok(Err(NotReached::Busy)) => {}
                     Ok(Err(why)) => return Err(why),

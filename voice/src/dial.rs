@@ -2,13 +2,14 @@
 
 use crate::{Connection, Ends, Leg};
 use futures_util::future::BoxFuture;
+use model::Private;
 use tokio::sync::oneshot;
 
 /// Rings other telephones.
 pub trait Dial: Send + Sync {
     /// `to`: an extension (`201`), a number or a SIP address; `from`: the number of who is put through, if it is known. Dropped
     /// before it is answered, it stops ringing.
-    fn dial(&self, to: &str, from: Option<&str>) -> BoxFuture<'static, Result<Dialled, NotReached>>;
+    fn dial(&self, to: &str, from: Option<&Private<String>>) -> BoxFuture<'static, Result<Dialled, NotReached>>;
 }
 
 /// Somebody has answered.

@@ -2,7 +2,7 @@
 
 use crate::{Connect, Event, Handle, Leg, Line, Media, NotReached, Order, converse};
 use futures_util::future::BoxFuture;
-use model::{CityId, Content, Expecting, Lang, Part};
+use model::{CityId, Content, Expecting, Lang, Part, Private};
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
@@ -12,7 +12,7 @@ use std::sync::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caller {
     /// `None`: withheld.
-    pub number: Option<String>,
+    pub number: Option<Private<String>>,
     /// The trunk's own name of the call.
     pub call_id: String,
 }

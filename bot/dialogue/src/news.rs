@@ -24,6 +24,7 @@ impl Turn<'_> {
 
     /// A caller is back from being put through (or talks there): the service of the people says what is possible now.
     pub(crate) fn put_through(&mut self, desk: &str, result: PutThrough) -> Result<(), Need> {
+        // A form is named after its service.
         let service = self.catalogue.person().split('.').next().unwrap_or_default().to_owned();
         self.tell(Event { service, event: result.as_str().to_owned(), key: desk.to_owned() }).map(drop)
     }

@@ -47,3 +47,16 @@ fn log_filter(wanted: Option<String>) -> tracing_subscriber::EnvFilter {
     let wanted = wanted.map_or_else(usual, |wanted| if wanted.contains(SIP_STACK) { wanted } else { format!("{wanted},{SIP_STACK}=warn") });
     wanted.parse().unwrap_or_else(|_| usual().into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sip_stack_is_silent_unless_it_is_named() {
+        for wanted in [None, Some(""), Some("info"), Some("debug,sqlx=warn"), Some("no=such=filter")] {
+            assert!(log_filter(wanted.map(str::to_owned)).to_string().contains("rsipstack=warn"), "{wanted:?}");
+        }
+        assert!(!log_filter(Some("info,rsipstack=debug".to_owned())).to_string().contains("rsipstack=warn"));
+    }
+}

@@ -172,7 +172,7 @@ struct Call {
     conversation: ConversationId,
     account: String,
     /// The caller's number, if the trunk tells it.
-    caller: Option<String>,
+    caller: Option<Private<String>>,
     words: CityWords,
     /// What the caller said last.
     last: Option<String>,
@@ -229,7 +229,7 @@ impl Call {
             None => Say::key("phone-summary-keys"),
         };
         let say = say.with("city", self.words.city_name().as_str());
-        Some(Connect { desk, to, from: self.caller.clone(), summary: self.words.say(&say, lang) })
+        Some(Connect { desk, to, from: self.caller.clone(), summary: Private(self.words.say(&say, lang)) })
     }
 }
 

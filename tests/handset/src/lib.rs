@@ -146,6 +146,15 @@ impl Phone {
         Ok(took)
     }
 
+    /// Puts the other side on hold (`sendonly`), or takes it back (`sendrecv`); what it answers.
+    pub fn offer_again(&mut self, direction: &str) -> anyhow::Result<Response> {
+        self.send("INVITE", "", &self.offer(&format!("a={direction}\r\n"))?)?;
+        let answer = self.answer()?;
+        ensure!(answer.status == 200, "{}", answer.text);
+        self.send("ACK", "", "")?;
+        Ok(answer)
+    }
+
     pub fn hang_up(&mut self) -> anyhow::Result<()> {
         self.send("BYE", "", "")?;
         let answer = self.answer()?;

@@ -7,6 +7,7 @@ use crate::{
     sdp::Offer,
     timer::{Asked, LEAST, Timer},
 };
+use model::Private;
 use rsipstack::{
     dialog::{
         dialog::{DialogState, DialogStateReceiver, TransactionHandle},
@@ -102,7 +103,7 @@ fn caller(request: &Request) -> Caller {
         let user = address.split("sip:").nth(1).or_else(|| address.split("tel:").nth(1))?.split(['@', '>', ';']).next()?.to_owned();
         (!user.is_empty() && !user.eq_ignore_ascii_case("anonymous")).then_some(user)
     });
-    Caller { number: number.filter(|_| !withheld), call_id: request.call_id_header().map(|id| id.value().to_owned()).unwrap_or_default() }
+    Caller { number: number.filter(|_| !withheld).map(Private), call_id: request.call_id_header().map(|id| id.value().to_owned()).unwrap_or_default() }
 }
 
 /// A call that is answered as soon as the other side knows that it is.

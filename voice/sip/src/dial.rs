@@ -9,6 +9,7 @@ use crate::{
     sdp::{Offer, offer},
 };
 use futures_util::future::BoxFuture;
+use model::Private;
 use rsipstack::{
     dialog::{authenticate::Credential, invitation::InviteOption},
     sip::{Header, StatusCode, Uri},
@@ -55,13 +56,13 @@ impl Dialler {
 }
 
 impl Dial for Dialler {
-    fn dial(&self, to: &str, from: Option<&str>) -> BoxFuture<'static, Result<Dialled, NotReached>> {
+    fn dial(&self, to: &str, from: Option<&Private<String>>) -> BoxFuture<'static, Result<Dialled, NotReached>> {
         let Some(callee) = self.address(to) else {
             tracing::error!(to, "there is no way to this extension: name a SIP address, or an account (phone.registrar)");
             return Box::pin(async { Err(NotReached::Failed) });
         };
         let user = self.credential.as_ref().map_or(USER, |credential| &credential.username).to_owned();
-        let call = Outgoing { shared: self.shared.clone(), callee, user, credential: self.credential.clone(), from: from.map(str::to_owned), stop: self.stop.subscribe() };
+        let call = Outgoing { shared: self.shared.clone(), callee, user, credential: self.credential.clone(), from: from.cloned(), stop: self.stop.subscribe() };
         Box::pin(async move {
             let to = call.callee.to_string();
             call.ring().await.inspect_err(|why| tracing::info!(to, ?why, "a telephone was rung in vain"))
@@ -74,7 +75,7 @@ struct Outgoing {
     callee: Uri,
     user: String,
     credential: Option<Credential>,
-    from: Option<String>,
+    from: Option<Private<String>>,
     stop: watch::Receiver<bool>,
 }
 
@@ -93,7 +94,7 @@ impl Outgoing {
         let session = random >> 2;
         let ours = contact(host, shared.port, &self.user).ok_or(NotReached::Failed)?;
         let options = InviteOption {
-            caller_display_name: self.from,
+            caller_display_name: self.from.map(|number| number.0),
             caller: ours.clone(),
             callee: self.callee,
             content_type: Some("application/sdp".to_owned()),
