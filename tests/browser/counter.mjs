@@ -11,7 +11,7 @@ export async function startCounter(settings = {}) {
   const data = await mkdtemp(path.join(os.tmpdir(), 'madoguchi-browser-'));
   const target = process.env.CARGO_TARGET_DIR || path.join(root, 'target');
   const binary = process.env.MADOGUCHI_BINARY || path.join(target, 'release/bot');
-  const env = { ...process.env, BOT_DATA: data, BOT_LISTEN: '127.0.0.1:0', BOT_PHONE__LINES: '0', BOT_LOG: process.env.BOT_LOG || 'error', ...settings };
+  const env = { ...process.env, BOT_DATA: data, BOT_LISTEN: '127.0.0.1:0', BOT_PHONE__LINES: '0', BOT_VOICE__SPEECH: path.join(target, 'speech'), BOT_LOG: process.env.BOT_LOG || 'error', ...settings };
   delete env.DATABASE_URL;
   delete env.MADOGUCHI_BINARY;
   const child = spawn(binary, ['serve', '--demo'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
